@@ -1,0 +1,1 @@
+"""cabin_agent: in-vehicle voice assistant middleware, one path from sound to action."""

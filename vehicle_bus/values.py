@@ -1,0 +1,70 @@
+"""The words the bus, the policy and everyone above them share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+Scalar = bool | int | float | str
+
+
+class Clock(Protocol):
+    """Seconds on a monotonic clock; the virtual clock of a simulation is one too."""
+
+    def __call__(self) -> float: ...
+
+
+class Zone(StrEnum):
+    """A seat zone a person sits in. `UNKNOWN` gets only what every passenger may do."""
+
+    DRIVER = "driver"
+    PASSENGER = "passenger"
+    REAR_LEFT = "rear_left"
+    REAR_RIGHT = "rear_right"
+    UNKNOWN = "unknown"
+
+
+class Decision(StrEnum):
+    ALLOW = "allow"
+    CONFIRM = "confirm"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the policy said about writing `paths`. `rule` names the row of its table."""
+
+    decision: Decision
+    paths: tuple[str, ...]
+    rule: str = ""
+    reason_en: str = ""
+    reason_zh: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Datapoint:
+    """A value and when it was published, in seconds on the bus's clock."""
+
+    value: Scalar
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Requester:
+    """Who asks for an actuation: `name` (a skill or client id), the speaker's zone, and the
+    path patterns (`Vehicle.Cabin.HVAC.*`) it may actuate."""
+
+    name: str
+    zone: Zone = Zone.UNKNOWN
+    scopes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ActuationRequest:
+    """An all-or-nothing batch of target values. `confirmed`: a person has said yes to it."""
+
+    values: Mapping[str, Scalar]
+    requester: Requester
+    confirmed: bool = False
