@@ -28,8 +28,6 @@ class BuildProto(build_py):
             outputs += [*plugins, f"--mypy_out={ROOT}", f"--mypy_grpc_out={ROOT}"]
         if protoc.main(["protoc", f"-I{ROOT / 'proto'}", *outputs, *protos]) != 0:
             raise SystemExit("protoc failed on proto/: see the message above")
-        for package in ("cabin", "cabin/v1"):
-            (ROOT / package / "__init__.py").touch()
         super().run()
 
 
