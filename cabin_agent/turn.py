@@ -169,6 +169,7 @@ class Outcome:
     changes: tuple[Change, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     said: str = ""
+    asks: bool = False
     error: str = ""
 
 

@@ -1,0 +1,49 @@
+# Two commands on a fresh machine: `make demo` and `make test`. Each does all of its own set-up.
+SHELL := /bin/bash
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+PACKAGES := cabin_agent vehicle_bus simulator skills bench
+SUDO := $(shell [ $$(id -u) = 0 ] || echo sudo)
+
+.PHONY: help install demo test check format lock train-speech train-understanding clean
+
+help:  ## what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 22
+
+install: $(INSTALLED)  ## create .venv from the locked versions
+
+$(INSTALLED): requirements.lock pyproject.toml setup.py $(wildcard proto/cabin/v1/*.proto)
+	@[ -n "$(PYTHON)" ] || { echo "Python 3.11 or newer is needed: apt-get install python3"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { \
+		echo "python3-venv is missing; installing it"; rm -rf $(VENV); \
+		$(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq python3-venv && \
+		$(PYTHON) -m venv $(VENV); }
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+demo: install  ## speak to a driving car over gRPC and watch it act (under a minute)
+	$(BIN)/cabin-agent demo --out demo-output
+
+test: check  ## lint, types and every test
+	$(BIN)/python -m pytest
+
+check: install  ## ruff and mypy --strict
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(PACKAGES)
+
+format: install  ## let ruff rewrite the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: install  ## resolve pyproject.toml into requirements.lock again
+	$(BIN)/python -m pip install -q uv
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-emit-index-url --extra dev pyproject.toml -o requirements.lock
+
+clean:  ## remove everything that was made
+	rm -rf $(VENV) demo-output build *.egg-info cabin/v1/*_pb2*

@@ -1,0 +1,1 @@
+"""Where an understanding becomes action: plan -> policy -> skill -> bus -> outcome -> reply."""

@@ -1,0 +1,108 @@
+"""Understanding + memory -> plan.
+
+The planner resolves places to seat zones and references to what was done before. It never looks at
+signals and never decides what is allowed: that is the policy's, at the bus.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cabin_agent.acting import references
+from cabin_agent.acting.places import zones_of
+from cabin_agent.turn import Action, Plan, Route, Step, Understanding, Zone
+from cabin_agent.understanding.memory import Memory, Question
+
+
+class Move(StrEnum):
+    """What kind of turn the plan is, seen from the dialogue."""
+
+    NEW = "new"
+    ANSWER_YES = "answer_yes"
+    ANSWER_NO = "answer_no"
+    ANSWER_VALUE = "answer_value"
+    CORRECT = "correct"
+    UNDO = "undo"
+    STOP = "stop"
+    REPEAT = "repeat"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The plan, and what the dialogue has to do besides running it."""
+
+    move: Move
+    plan: Plan
+    question: Question | None = None
+
+
+def plan(
+    understanding: Understanding, memory: Memory, speaker: Zone, driver_on_left: bool, now: float
+) -> Planned:
+    """What `understanding` means now, for `speaker`, after what `memory` holds."""
+    question = memory.open_question(now)
+    if question and (answer := _answer(understanding, question)):
+        return answer
+    if dialogue := _dialogue_action(understanding):
+        return _dialogue(dialogue, memory, speaker, driver_on_left, now)
+    steps = tuple(
+        Step(action, zones_of(action.target, speaker, driver_on_left))
+        for action in understanding.actions
+        if action.skill != "dialogue"
+    )
+    return Planned(Move.NEW, Plan(understanding.route, steps))
+
+
+def _dialogue_action(understanding: Understanding) -> Action | None:
+    actions = understanding.actions
+    return actions[0] if len(actions) == 1 and actions[0].skill == "dialogue" else None
+
+
+def _answer(understanding: Understanding, question: Question) -> Planned | None:
+    """The answer to our question, or None if the person talks about something else."""
+    actions = understanding.actions
+    if len(actions) != 1:
+        return None
+    action, steps = actions[0], question.steps
+    if question.confirming:
+        if action.intent == "dialogue.yes":
+            return Planned(Move.ANSWER_YES, Plan(Route.ACT, steps), question)
+        if action.intent == "dialogue.no":
+            return Planned(Move.ANSWER_NO, Plan(Route.ANSWER, ()), question)
+        return None
+    same = action.intent == steps[0].action.intent
+    if action.slots and (same or action.intent == "dialogue.correct"):
+        filled = references.corrected(steps, action, steps[0].zones[0], True)
+        return Planned(Move.ANSWER_VALUE, Plan(Route.ACT, filled), question)
+    if action.intent in ("dialogue.no", "dialogue.stop"):
+        return Planned(Move.ANSWER_NO, Plan(Route.ANSWER, ()), question)
+    return None
+
+
+def _dialogue(
+    action: Action, memory: Memory, speaker: Zone, driver_on_left: bool, now: float
+) -> Planned:
+    recent = memory.recent_steps(now)
+    match action.name:
+        case "undo":
+            return Planned(Move.UNDO, Plan(Route.ACT, ()))
+        case "stop":
+            return Planned(Move.STOP, Plan(Route.ANSWER, ()))
+        case "repeat":
+            return Planned(Move.REPEAT, Plan(Route.ANSWER, ()))
+        case "more":
+            steps = references.more(recent, action)
+        case "less":
+            steps = references.less(recent, action)
+        case "other":
+            steps = references.elsewhere(recent, action, speaker, driver_on_left)
+        case "correct":
+            steps = references.corrected(recent, action, speaker, driver_on_left)
+        case _:
+            steps = ()
+    if not steps:
+        return Planned(Move.LOST, Plan(Route.ASK, ()))
+    move = Move.CORRECT if action.name == "correct" else Move.NEW
+    return Planned(move, Plan(Route.ACT, steps))
