@@ -1,0 +1,44 @@
+"""How often one requester may actuate (UN R155 Annex 5: no denial of service by flooding)."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from vehicle_bus.errors import RateLimited
+from vehicle_bus.values import Clock
+
+REQUESTERS = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """A token bucket: `burst` requests at once, `per_second` on average."""
+
+    per_second: float = 50.0
+    burst: int = 100
+
+
+class RateLimiter:
+    """One bucket for each requester's name; the least recent are forgotten beyond 1,024."""
+
+    def __init__(self, limit: RateLimit, clock: Clock) -> None:
+        self._limit = limit
+        self._clock = clock
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def take(self, name: str) -> None:
+        """Count one request by `name`, or raise `RateLimited`."""
+        now = self._clock()
+        tokens, since = self._buckets.pop(name, (float(self._limit.burst), now))
+        tokens = min(self._limit.burst, tokens + max(0.0, now - since) * self._limit.per_second)
+        allowed = tokens >= 1.0
+        self._buckets[name] = (tokens - 1.0 if allowed else tokens, now)
+        if len(self._buckets) > REQUESTERS:
+            self._buckets.popitem(last=False)
+        if not allowed:
+            raise RateLimited(
+                "",
+                f"{name!r} asks more than {self._limit.per_second:g} times a second",
+                "wait a moment and send fewer, larger batches",
+            )
