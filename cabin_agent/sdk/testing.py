@@ -1,0 +1,126 @@
+"""A pytest kit for skills: the real bus and policy, no audio, no model, no server, a fake clock.
+
+::
+
+    async def test_warmer() -> None:
+        car = await TestCar.parked()
+        result = await car.ask("climate.temperature_up", zone=Zone.PASSENGER, degree=Degree.SMALL)
+        assert result.signals == {"Vehicle.Cabin.HVAC.Station.Row1.Passenger.Temperature": 23.0}
+        assert result.said == "Passenger temperature 23 degrees."
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from cabin_agent.sdk.handle import HandOver
+from cabin_agent.sdk.registry import BUILT_IN, Registry, load
+from cabin_agent.sdk.run import Runner
+from cabin_agent.turn import Action, Degree, Language, Outcome, Step, Target
+from vehicle_bus.broker import Broker
+from vehicle_bus.bus import Registration
+from vehicle_bus.catalogue import Catalogue, Kind
+from vehicle_bus.policy import SafetyPolicy
+from vehicle_bus.situation import VehicleProfile
+from vehicle_bus.values import Scalar, Zone
+
+PARKED: Mapping[str, Scalar] = {
+    "Vehicle.Speed": 0.0,
+    "Vehicle.LowVoltageSystemState": "ON",
+    "Vehicle.Cabin.DriverPosition": "LEFT",
+    "Vehicle.Exterior.LightIntensity": 80.0,
+    "Vehicle.Powertrain.Transmission.SelectedGear": 126,
+    "Vehicle.Powertrain.Transmission.CurrentGear": 0,
+}
+NOON = datetime(2026, 3, 14, 12, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one request did: `signals` are the target values, by path."""
+
+    outcome: Outcome
+    signals: Mapping[str, Scalar]
+    events: tuple[HandOver, ...]
+
+    @property
+    def said(self) -> str:
+        return self.outcome.said
+
+
+class TestCar:
+    """A car whose actuators reach every target at once."""
+
+    __test__ = False  # no test class, whatever its name
+
+    def __init__(self, bus: Broker, runner: Runner, wheel: Registration) -> None:
+        self.bus = bus
+        self.runner = runner
+        self.now = 0.0
+        self._actuators = wheel
+
+    @classmethod
+    async def parked(
+        cls,
+        registry: Registry | None = None,
+        signals: Mapping[str, Scalar] | None = None,
+        folders: Iterable[Path] = (BUILT_IN,),
+        deadline_s: float = 1.0,
+        auto_reverse: bool = True,
+    ) -> TestCar:
+        """In Park, ignition on, in daylight; `signals` are set on top."""
+        catalogue = Catalogue.load()
+        time = [0.0]
+        policy = SafetyPolicy(VehicleProfile(auto_reverse=auto_reverse))
+        bus = Broker(catalogue, policy, lambda: time[0])
+
+        async def reach(values: Mapping[str, Scalar]) -> None:
+            await wheel.publish(values)
+
+        actuators = tuple(p for p, leaf in catalogue.items() if leaf.kind is Kind.ACTUATOR)
+        wheel = await bus.provide(actuators, reach)
+        loaded = registry or load(tuple(folders))
+        runner = Runner(loaded, bus, lambda: time[0], lambda: NOON, deadline_s)
+        car = cls(bus, runner, wheel)
+        await car.set({**PARKED, **(signals or {})})
+        return car
+
+    async def set(self, signals: Mapping[str, Scalar]) -> None:
+        """Let the car report these values."""
+        await self._actuators.publish(signals)
+
+    async def get(self, path: str) -> Scalar | None:
+        point = (await self.bus.get(path))[path]
+        return None if point is None else point.value
+
+    async def ask(
+        self,
+        intent: str,
+        *,
+        speaker: Zone = Zone.DRIVER,
+        zone: Zone | tuple[Zone, ...] | None = None,
+        degree: Degree = Degree.NONE,
+        language: Language = Language.ENGLISH,
+        confirmed: bool = False,
+        **slots: str,
+    ) -> Result:
+        """Ask for one intent; `zone` is the place that was said, `slots` the words."""
+        zones = zone if isinstance(zone, tuple) else (zone or speaker,)
+        target = Target.NONE if zone is None else Target.ALL
+        step = Step(Action(intent, target, degree, slots), zones)
+        outcome, events = await self.runner.perform(step, speaker, language, confirmed)
+        return Result(outcome, {c.path: c.after for c in outcome.changes}, events)
+
+    async def undo(self, *results: Result, speaker: Zone = Zone.DRIVER) -> tuple[Outcome, ...]:
+        """Take back what the results changed."""
+        outcomes = [result.outcome for result in results]
+        return await self.runner.undo(outcomes, speaker, Language.ENGLISH)
+
+
+def values(result: Result) -> list[Any]:
+    """The target values alone, for skills that touch one signal."""
+    return list(result.signals.values())

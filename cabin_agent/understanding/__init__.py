@@ -1,0 +1,1 @@
+"""Hypothesis and moment -> one joint decision."""
