@@ -1,0 +1,126 @@
+"""Formats and sums behind the acoustic model; skipped where the training packages are missing."""
+
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("scipy")
+
+from training.speech import features, phones
+
+
+def test_every_phone_has_its_classes() -> None:
+    classes = [
+        kind(phone)
+        for phone in range(1, phones.NUM_PHONES + 1)
+        for kind in (phones.entry_class, phones.loop_class)
+    ]
+    assert classes == list(range(phones.NUM_CLASSES))
+
+
+def test_positions_lead_back_to_the_phone() -> None:
+    seen = {1}
+    for phone, position in itertools.product(range(2, phones.NUM_PHONES + 1), phones.POSITIONS):
+        positioned = phones.position_phone(phone, position)
+        assert phones.plain_phone(positioned) == phone
+        seen.add(positioned)
+    assert seen == set(range(1, phones.NUM_POSITION_PHONES + 1))
+
+
+def test_log_mel_equals_kaldi() -> None:
+    kaldi = pytest.importorskip("kaldi_native_fbank")
+    samples = np.round(np.random.default_rng(0).standard_normal(8000) * 3000)
+    options = kaldi.FbankOptions()
+    options.frame_opts.samp_freq = 16000
+    options.frame_opts.dither = 0.0
+    options.mel_opts.num_bins = 40
+    options.mel_opts.low_freq = 20
+    options.mel_opts.high_freq = -400
+    reference = kaldi.OnlineFbank(options)
+    reference.accept_waveform(16000, samples.tolist())
+    reference.input_finished()
+    expected = np.stack([reference.get_frame(i) for i in range(reference.num_frames_ready)])
+    np.testing.assert_allclose(features.log_mel(samples), expected, atol=1e-3)
+
+
+def test_noise_is_mixed_at_the_asked_ratio() -> None:
+    rng = np.random.default_rng(1)
+    speech, noise = rng.standard_normal(16000), rng.standard_normal(16000)
+    mixed = features.add_noise(speech, noise, 10.0)
+    ratio = features.speech_power(speech) / ((mixed - speech) ** 2).mean()
+    assert 10 * np.log10(ratio) == pytest.approx(10.0, abs=0.01)
+
+
+def test_alignment_sum_equals_brute_force() -> None:
+    torch = pytest.importorskip("torch")
+    pytest.importorskip("numba")
+    hmm = pytest.importorskip("training.speech.hmm")
+    states = hmm.Transcript(
+        np.array([0, 1, 2, 3, 0, 1]), np.zeros(6, np.bool_), 1, (1, 2, 1)
+    )  # silence, AA, silence
+    steps = 4
+    scores = torch.randn(1, steps, phones.NUM_CLASSES, requires_grad=True)
+    total = hmm.TranscriptLogProbability.apply(scores, hmm.pad_transcripts([states], [steps]))
+    paths = [
+        path
+        for path in itertools.product(range(6), repeat=steps)
+        if path[0] in (0, 2)
+        and path[-1] >= 2
+        and all(_follows(a, b) for a, b in itertools.pairwise(path))
+    ]
+    values = scores.detach()[0].numpy()
+    sums = [sum(values[t, states.classes[s]] for t, s in enumerate(path)) for path in paths]
+    assert total.item() == pytest.approx(float(np.logaddexp.reduce(sums)), abs=1e-4)
+    total.sum().backward()
+    np.testing.assert_allclose(scores.grad.sum(-1).numpy(), np.ones((1, steps)), atol=1e-4)
+
+
+def _follows(a: int, b: int) -> bool:
+    """Loop states (odd) may stay; every state may enter the next phone or its own loop."""
+    return (b == a and a % 2 == 1) or (b == a + 1) or (b == a + 2 and a % 2 == 0)
+
+
+def test_any_phones_sum_counts_every_path() -> None:
+    torch = pytest.importorskip("torch")
+    pytest.importorskip("numba")
+    hmm = pytest.importorskip("training.speech.hmm")
+    follow = np.full((phones.NUM_PHONES, phones.NUM_PHONES), 1 / phones.NUM_PHONES)
+    scores = torch.zeros(1, 3, phones.NUM_CLASSES, requires_grad=True)
+    total = hmm.AnyPhonesLogProbability.apply(scores, follow, np.array([3]))
+    # from any first phone (silence with weight 1) every later frame stays or enters: weight 2
+    first = 1 + (phones.NUM_PHONES - 1) / phones.NUM_PHONES
+    assert total.item() == pytest.approx(np.log(first * 4), abs=1e-4)
+
+
+def test_lm_sums_to_one() -> None:
+    pytest.importorskip("wordfreq")
+    pytest.importorskip("symspellpy")
+    lm = pytest.importorskip("training.speech.language_model")
+    text = ["open the window", "open the door", "close the window", "open the window"] * 5
+    words = ["open", "close", "the", "window", "door", "a"]
+    model = lm.estimate(text, words, lm.LanguageModelSettings())
+    for history in [(), ("the",), ("open", "the"), ("a",)]:
+        total = sum(model.score(history, word) for word in [*words, lm.END])
+        assert total == pytest.approx(1.0, abs=1e-3), history
+    assert model.score(("open", "the"), "window") > model.score(("open", "the"), "open")
+
+
+def test_speakers_are_set_aside() -> None:
+    pytest.importorskip("soundfile")
+    real_speech = pytest.importorskip("training.speech.real_speech")
+    assert len(real_speech.held_out_speakers()) == 36
+
+
+def test_sixteen_bit_matrix(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    kaldi_files = pytest.importorskip("training.speech.kaldi_files")
+    matrix = np.random.default_rng(2).standard_normal((5, 7))
+    with (tmp_path / "matrix").open("wb") as file:
+        kaldi_files.KaldiWriter(file).matrix(matrix)
+    data = (tmp_path / "matrix").read_bytes()[len(b"\0BCM2 ") :]
+    low, span = np.frombuffer(data[:8], "<f4")
+    assert tuple(np.frombuffer(data[8:16], "<i4")) == matrix.shape
+    restored = low + span / 65535 * np.frombuffer(data[16:], "<u2").reshape(matrix.shape)
+    np.testing.assert_allclose(restored, matrix, atol=1e-4)

@@ -1,0 +1,114 @@
+"""Puts the model directory together that Vosk loads: am/, conf/ and graph/."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from training.speech import graph, lexicon, prompts, text, vocabulary
+from training.speech.language_model import BackOffModel, LanguageModelSettings, estimate
+
+MFCC_CONF = """\
+--use-energy=false
+--num-mel-bins=40
+--num-ceps=40
+--low-freq=20
+--high-freq=-400
+--sample-frequency=16000
+--dither=0
+--snip-edges=true
+--cepstral-lifter=22
+--allow-downsample=true
+"""
+
+
+@dataclass(frozen=True)
+class DecoderSettings:
+    """What conf/model.conf says; chosen on the development part of evaluate.py.
+
+    ``frames_per_chunk`` is how many input frames are computed at once: small means early partial
+    results, large means less work.
+    """
+
+    beam: float = 15.0
+    lattice_beam: float = 6.0
+    max_active: int = 7000
+    acoustic_scale: float = 0.6
+    prior_scale: float = 0.5
+    frames_per_chunk: int = 6
+
+    def model_conf(self) -> str:
+        """The file's text."""
+        return f"""\
+--min-active=200
+--max-active={self.max_active}
+--beam={self.beam}
+--lattice-beam={self.lattice_beam}
+--acoustic-scale={self.acoustic_scale}
+--frame-subsampling-factor=3
+--frames-per-chunk={self.frames_per_chunk}
+--endpoint.silence-phones=1
+--endpoint.rule2.min-trailing-silence=0.5
+--endpoint.rule3.min-trailing-silence=0.75
+--endpoint.rule4.min-trailing-silence=1.0
+"""
+
+
+@dataclass(frozen=True)
+class GraphSettings:
+    """Size of the vocabulary and of the text the language model counts."""
+
+    common_words: int = 20_000
+    car_sentences: int = 150_000
+    understanding_expansions: int = 30
+    other_copies: int = 10
+    language_model: LanguageModelSettings = field(default_factory=LanguageModelSettings)
+
+
+def language_model_text(settings: GraphSettings, other_text: Path | None = None) -> list[str]:
+    """Car sentences as often as they are likely; held-out sentences are left out.
+
+    ``other_text`` is a JSON-lines file of what other people say to a car (optional); the rows that
+    materials.py speaks are left out.
+    """
+    sentences = text.weighted_car_text(settings.car_sentences, seed=3)
+    sentences += text.understanding_sentences(settings.understanding_expansions)
+    if other_text is not None:
+        sentences += prompts.training_part(text.other_sentences(other_text)) * settings.other_copies
+    return prompts.set_apart(sentences)
+
+
+def model_vocabulary(sentences: list[str], settings: GraphSettings) -> list[str]:
+    """Every word of the car text, the commonest English words, and the letters."""
+    counts = Counter(word for sentence in sentences for word in sentence.split())
+    car = {word for word in counts if lexicon.in_dictionary(word) or counts[word] >= 10}
+    common = vocabulary.common_words(settings.common_words)
+    return sorted(car | set(common) | vocabulary.letters())
+
+
+def language_model(
+    settings: GraphSettings, other_text: Path | None = None
+) -> tuple[BackOffModel, list[str]]:
+    """The back-off model and its vocabulary."""
+    sentences = language_model_text(settings, other_text)
+    words = model_vocabulary(sentences, settings)
+    return estimate(sentences, words, settings.language_model), words
+
+
+def write_graph_folder(
+    target: Path, settings: GraphSettings, other_text: Path | None = None
+) -> None:
+    """Everything in ``target`` (a model's graph/ folder)."""
+    model, words = language_model(settings, other_text)
+    ids = graph.word_ids(words)
+    lexicon = graph.lexicon_graph(ids)
+    graph.write_graphs(target, lexicon, graph.grammar_graph(model, ids), ids)
+
+
+def write_configuration(target: Path, settings: DecoderSettings) -> None:
+    """conf/mfcc.conf and conf/model.conf."""
+    folder = target / "conf"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "mfcc.conf").write_text(MFCC_CONF)
+    (folder / "model.conf").write_text(settings.model_conf())

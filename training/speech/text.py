@@ -1,0 +1,290 @@
+"""Sentences to synthesise and to count for the language model.
+
+Three sources, all lower-case words separated by single spaces, numbers spelled out:
+
+* :func:`car_sentences` expands the hand-written phrases of ``car_text.yaml``;
+* :func:`understanding_sentences` expands the text that the understanding model is trained on
+  (``training/understanding/text/en/*.yaml``), so that both models know the same phrasing;
+* :func:`random_word_strings` joins common words at random, so that the acoustic model cannot
+  learn the phrases by heart.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+CAR_TEXT = Path(__file__).with_name("car_text.yaml")
+UNDERSTANDING_TEXT = Path(__file__).parents[1] / "understanding" / "text" / "en"
+
+ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen"
+).split()
+TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+CLOCK_MINUTES = ["", "o'clock", "thirty", "fifteen", "forty five", "ten", "twenty", "oh five"]
+
+# The understanding text's placeholders -> ours, for those that its slots.yaml does not list.
+UNDERSTANDING_SLOTS = {
+    "temperature": "temp",
+    "percent": "percent",
+    "level": "n5",
+    "number": "n10",
+    "volume": "percent",
+    "colour": "color",
+    "person": "name",
+    "place": "landmark",
+    "poi": "poi",
+    "clock": "clock",
+    "date": "day",
+    "duration": "duration",
+    "text": "message",
+    "zone_on": "zone",
+    "zone_adj": "side",
+}
+
+_CHOICE = re.compile(r"\(([^()]*)\)")
+_SLOT = re.compile(r"\{(\w+)(?:@\d+)?\}")
+_OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
+_NOT_WORD = re.compile(r"[^a-z' ]+")
+
+
+def spell_number(value: int) -> str:
+    """Spell 0..999 in words: 42 -> "forty two"."""
+    if value < 20:
+        return ONES[value]
+    if value < 100:
+        tens, ones = divmod(value, 10)
+        return TENS[tens - 2] + (f" {ONES[ones]}" if ones else "")
+    hundreds, rest = divmod(value, 100)
+    return f"{ONES[hundreds]} hundred" + (f" {spell_number(rest)}" if rest else "")
+
+
+def normalise(sentence: str) -> str:
+    """Lower-case, spell the digits, drop punctuation: "Set it to 21!" -> "set it to twenty one"."""
+    text = sentence.lower().replace("’", "'").replace("%", " percent ").replace("°", " degrees ")
+    text = re.sub(r"\b([ap])\.m\.?", r"\1 m", text)
+    text = re.sub(r"(\d+):00\b", r"\1 o'clock", text).replace(":", " ")
+    text = re.sub(r"(\d+)\.(\d)\b", r"\1 point \2", text)
+    text = re.sub(r"\d+", lambda m: f" {_spell_digits(m.group())} ", text)
+    text = _NOT_WORD.sub(" ", text)
+    words = (word.strip("'") if word != "o'clock" else word for word in text.split())
+    return " ".join(word for word in words if word)
+
+
+def _spell_digits(digits: str) -> str:
+    if len(digits) <= 3:
+        return spell_number(int(digits))
+    return " ".join(ONES[int(digit)] for digit in digits)
+
+
+class PhraseExpander:
+    """Draws random sentences from the phrases, slots and number rules of ``car_text.yaml``."""
+
+    def __init__(self, rng: random.Random, path: Path = CAR_TEXT) -> None:
+        data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        self._rng = rng
+        self._slots: dict[str, list[str]] = {
+            name: [str(value) for value in values] for name, values in data["slots"].items()
+        }
+        self._sections: dict[str, list[str]] = data["phrases"]
+        self._wrappers: dict[str, list[str]] = data["wrappers"]
+
+    def phrases(self) -> Iterator[str]:
+        """Every phrase, unexpanded."""
+        for section in self._sections.values():
+            yield from section
+
+    def expand(self, phrase: str) -> str:
+        """Choose alternatives and slot values, innermost first."""
+        while match := _CHOICE.search(phrase):
+            chosen = self._rng.choice(match.group(1).split("|"))
+            phrase = phrase[: match.start()] + chosen + phrase[match.end() :]
+        while match := _SLOT.search(phrase):
+            phrase = phrase[: match.start()] + self._value(match.group(1)) + phrase[match.end() :]
+        return normalise(phrase)
+
+    def sentence(self) -> str:
+        """One sentence as said to the car: sometimes polite, sometimes two requests at once."""
+        section = self._rng.choice(list(self._sections))
+        text = self.expand(self._rng.choice(self._sections[section]))
+        if section == "short":
+            return text
+        draw = self._rng.random()
+        if draw < 0.17:
+            text = f"{self._rng.choice(self._wrappers['before'])} {text}"
+        elif draw < 0.27:
+            text = f"{text} {self._rng.choice(self._wrappers['after'])}"
+        elif draw < 0.33 and len(text.split()) < 8:
+            other = self.expand(self._rng.choice(self._sections[self._rng.choice(self._acting())]))
+            text = f"{text} {self._rng.choice(self._wrappers['joiners'])} {other}"
+        return normalise(text)
+
+    def expand_understanding(self, phrase: str, slots: dict[str, list[str]]) -> str | None:
+        """Expand a phrase in the understanding model's notation; None if a slot is unknown."""
+        while match := _OPTIONAL.search(phrase):
+            kept = match.group(1) if self._rng.random() < 0.5 else ""
+            phrase = phrase[: match.start()] + kept + phrase[match.end() :]
+        while match := _CHOICE.search(phrase):
+            chosen = self._rng.choice(match.group(1).split("|"))
+            phrase = phrase[: match.start()] + chosen + phrase[match.end() :]
+        while match := _SLOT.search(phrase):
+            name = match.group(1)
+            if slots.get(name):
+                value = self._rng.choice(slots[name])
+            elif UNDERSTANDING_SLOTS.get(name, name) in self._slots or name in UNDERSTANDING_SLOTS:
+                value = self._value(UNDERSTANDING_SLOTS.get(name, name))
+            else:
+                return None
+            phrase = phrase[: match.start()] + value + phrase[match.end() :]
+        return normalise(phrase)
+
+    def _acting(self) -> list[str]:
+        return [name for name in self._sections if name not in ("short", "other talk")]
+
+    def _value(self, slot: str) -> str:
+        rng = self._rng
+        if slot in self._slots:
+            return rng.choice(self._slots[slot])
+        if slot == "zone":
+            return (
+                f"{rng.choice(['on the', 'in the', 'for the'])} {rng.choice(self._slots['place'])}"
+            )
+        if slot == "duration":
+            unit = rng.choice(["minutes", "hours", "seconds"])
+            return f"{spell_number(rng.randint(2, 59))} {unit}"
+        if slot == "number":
+            digits = " ".join(rng.choice(ONES[:10]) for _ in range(3))
+            return rng.choice([spell_number(rng.randint(1, 999)), digits])
+        if slot == "digits":
+            pool = [*ONES[:10], "oh", "double five", "triple one"]
+            return " ".join(rng.choice(pool) for _ in range(rng.choice([3, 4, 7, 10])))
+        if slot == "fm":
+            return f"{spell_number(rng.randint(87, 107))} point {rng.choice(ONES[:10])}"
+        if slot == "clock":
+            hour = ONES[rng.randint(1, 12)]
+            half = rng.choice(["", "", "a m", "p m", "in the morning", "in the evening"])
+            return rng.choice(
+                [
+                    f"{hour} {rng.choice(CLOCK_MINUTES)} {half}",
+                    f"half past {hour}",
+                    f"quarter {rng.choice(['to', 'past'])} {hour}",
+                    rng.choice(["noon", "midnight", f"{ONES[rng.randint(2, 30) % 20]} to {hour}"]),
+                ]
+            )
+        if slot == "temp":
+            low, high = rng.choice([(16, 30), (16, 30), (18, 26), (60, 85)])
+            return spell_number(rng.randint(low, high))
+        if slot == "percent":
+            return spell_number(rng.choice([rng.randint(0, 100), 10 * rng.randint(1, 10)]))
+        low, high = {
+            "n5": (1, 5),
+            "n10": (1, 10),
+            "n100": (0, 100),
+            "hour": (1, 12),
+            "minute": (1, 59),
+            "second": (5, 60),
+            "speed": (20, 140),
+        }[slot]
+        return spell_number(rng.randint(low, high))
+
+
+def car_sentences(count: int, seed: int) -> list[str]:
+    """``count`` different car sentences, in random order (the same for the same seed)."""
+    expander = PhraseExpander(random.Random(seed))
+    sentences: dict[str, None] = {}
+    for phrase in expander.phrases():
+        sentences[expander.expand(phrase)] = None
+    while len(sentences) < count:
+        sentences[expander.sentence()] = None
+    result = list(sentences)
+    random.Random(seed + 1).shuffle(result)
+    return result[:count]
+
+
+def weighted_car_text(count: int, seed: int) -> list[str]:
+    """``count`` sentences with repetitions, as often as the phrases produce them."""
+    expander = PhraseExpander(random.Random(seed))
+    return [expander.sentence() for _ in range(count)]
+
+
+def understanding_sentences(
+    per_phrase: int = 6, seed: int = 5, folder: Path = UNDERSTANDING_TEXT
+) -> list[str]:
+    """The understanding model's English phrases, each expanded up to ``per_phrase`` times.
+
+    Its notation (training/understanding/text/README.md): ``(a|b)`` chooses, ``[x]`` may be left
+    out, ``{name}`` or ``{name@2}`` draws from ``slots.yaml``. Empty if the folder is not there.
+    """
+    phrases = [phrase for path in _phrase_files(folder) for phrase in _said(_load(path))]
+    slots = _understanding_slots(folder)
+    expander = PhraseExpander(random.Random(seed))
+    sentences: dict[str, None] = {}
+    for phrase in phrases:
+        for _ in range(per_phrase):
+            text = expander.expand_understanding(phrase, slots)
+            if text is not None and 1 <= len(text.split()) <= 25:
+                sentences[text] = None
+    return list(sentences)
+
+
+def other_sentences(path: Path) -> list[str]:
+    """Sentences of a JSON-lines file with a ``text`` each."""
+    rows = path.read_text(encoding="utf-8").splitlines()
+    return [normalise(json.loads(row)["text"]) for row in rows]
+
+
+def _phrase_files(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.glob("*.yaml")) if path.name != "slots.yaml"]
+
+
+def _load(path: Path) -> Any:
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        print(f"{path.name} left out: {error}")
+        return None
+
+
+def _said(node: Any) -> Iterator[str]:
+    """All phrases under ``say`` keys."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key == "say":
+                yield from (item for item in value if isinstance(item, str))
+            else:
+                yield from _said(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _said(value)
+
+
+def _understanding_slots(folder: Path) -> dict[str, list[str]]:
+    path = folder / "slots.yaml"
+    data = _load(path) if path.exists() else None
+    return {name: list(_strings(value)) for name, value in (data or {}).items()}
+
+
+def _strings(node: Any) -> Iterator[str]:
+    """All strings in a YAML tree."""
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, dict):
+        for value in node.values():
+            yield from _strings(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _strings(value)
+
+
+def random_word_strings(words: Iterable[str], count: int, seed: int) -> list[str]:
+    """``count`` strings of 3-7 words drawn at random."""
+    pool = sorted(words)
+    rng = random.Random(seed)
+    return [" ".join(rng.choices(pool, k=rng.randint(3, 7))) for _ in range(count)]
