@@ -84,7 +84,8 @@ class Broker:
         try:
             paths = self.catalogue.matching(*patterns)
         except BusError as problem:
-            return BufferedSubscription(updates, lambda: None, problem)
+            updates.close(problem)
+            return BufferedSubscription(updates, updates.drain)
         for path in paths:
             self._readers.setdefault(path, {})[updates] = None
             if (current := self._values.get(path)) is not None:
@@ -111,6 +112,10 @@ class Broker:
         claim = _Claim(self, claimed, handler)
         self._providers.update(dict.fromkeys(claimed, claim))
         return claim
+
+    def readers_of(self, path: str) -> int:
+        """How many subscriptions wait for `path`."""
+        return len(self._readers.get(path, ()))
 
     def _publish(self, values: Mapping[str, Scalar]) -> None:
         valid = {path: validate(self.catalogue[path], value) for path, value in values.items()}

@@ -2,7 +2,7 @@
 
 `catalogue.csv` is our table of the leaves a cabin assistant touches; `Catalogue.load(file)` takes
 any VSS JSON instead. `overlay.csv` narrows limits that VSS leaves open, on either. In both tables
-`{a|b}` stands for one row each, and `*` for one segment (see `patterns`).
+`{a|b}` stands for one row each.
 """
 
 from __future__ import annotations
@@ -220,7 +220,11 @@ def _number(text: str) -> float | None:
 
 
 def _narrowed(leaves: Iterable[Leaf], overlay: Iterable[Mapping[str, str]]) -> Iterator[Leaf]:
-    limits = [(row["path"], float(row["min"]), float(row["max"])) for row in overlay]
+    limits = [
+        (pattern, float(row["min"]), float(row["max"]))
+        for row in overlay
+        for pattern in _expanded(row["path"])
+    ]
     for leaf in leaves:
         for pattern, low, high in limits:
             if matches(pattern, leaf.path):

@@ -2,12 +2,12 @@
 
 The names say what is wrong, as in `raise NoProvider(...)`; all of them are `BusError`s.
 """
-# ruff: noqa: N818
 
 from __future__ import annotations
 
 from vehicle_bus.values import Verdict
 
+_LONGEST = 256
 _SHOWN = 120
 
 
@@ -16,12 +16,12 @@ class BusError(Exception):
 
     def __init__(self, path: str, cause: str, mend: str) -> None:
         super().__init__(path, cause, mend)
-        self.path = path
+        self.path = shortened(path)
         self.cause = cause
         self.mend = mend
 
     def __str__(self) -> str:
-        where = f"{shortened(self.path)}: " if self.path else ""
+        where = f"{self.path}: " if self.path else ""
         return f"{where}{self.cause}; {self.mend}"
 
 
@@ -91,5 +91,5 @@ class ConfirmationNeeded(_Judged):
 
 
 def shortened(text: str) -> str:
-    """`text` cut to what a message can carry."""
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}... ({len(text)} characters)"
+    """`text`, or its beginning and length if it is too long for a message."""
+    return text if len(text) <= _LONGEST else f"{text[:_SHOWN]}... ({len(text)} characters)"

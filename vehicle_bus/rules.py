@@ -26,11 +26,14 @@ CYBER_LAW = "UN R155 Annex 5"
 REAR = frozenset({Zone.REAR_LEFT, Zone.REAR_RIGHT})
 
 WINDOWS_AND_ROOF = (
-    "Vehicle.Cabin.Door.*.*.Window.*",
+    "Vehicle.Cabin.Door.*.Window.*",
     "Vehicle.Cabin.Sunroof.Switch",
 )
 DOORS = tuple(
-    f"Vehicle.Cabin.Door.*.*.{leaf}" for leaf in ("IsOpen", "IsLocked", "Position", "Switch")
+    f"Vehicle.Cabin.Door.{row}.{side}.{leaf}"
+    for row in ("Row1", "Row2")
+    for side in ("DriverSide", "PassengerSide")
+    for leaf in ("IsOpen", "IsLocked", "Position", "Switch")
 )
 FLAPS = (
     "Vehicle.Powertrain.FuelSystem.IsFuelPortFlapOpen",
@@ -75,7 +78,7 @@ DRIVING = (
     "Vehicle.MotionManagement.*",
     "Vehicle.Chassis.*",
     "Vehicle.ADAS.*",
-    "Vehicle.Cabin.Seat.*.*.Airbag.*",
+    "Vehicle.Cabin.Seat.*.Airbag.*",
 )
 ASSISTANTS_BRANCHES = (
     "Vehicle.Cabin.*",
@@ -341,7 +344,7 @@ RULES: tuple[Rule, ...] = (
         "child_lock",
         HAZARDS,
         paths=("Vehicle.Cabin.Door.*",),
-        unless=("Vehicle.Cabin.Door.*.*.Shade.*",),
+        unless=("Vehicle.Cabin.Door.*.Shade.*",),
         when=locked_for_the_rear,
         decision=Decision.REFUSE,
         reason_en="The child lock is on, so rear doors and windows obey the driver only.",

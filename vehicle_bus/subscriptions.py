@@ -24,17 +24,18 @@ class UpdateBuffer:
         self._of_path: defaultdict[str, deque[int]] = defaultdict(deque)
         self._arrivals = 0
         self._waiter: asyncio.Future[None] | None = None
+        self._problem: BusError | None = None
         self.closed = False
 
-    def push(self, path: str, datapoint: Datapoint) -> None:
-        """Add an update and wake the reader."""
+    def push(self, path: str, datapoint: Datapoint, dropped: int = 0) -> None:
+        """Add an update and wake the reader. `dropped`: updates already lost before this one."""
         waiting = self._of_path[path]
-        dropped = 0
         if len(waiting) >= self._depth:
-            dropped = self._pending.pop(waiting.popleft()).dropped + 1
+            lost = self._pending.pop(waiting.popleft()).dropped + 1
             if waiting:
-                self._add_dropped(waiting[0], dropped)
-                dropped = 0
+                self._add_dropped(waiting[0], lost)
+            else:
+                dropped += lost
         self._arrivals += 1
         self._pending[self._arrivals] = Update(path, datapoint, dropped)
         waiting.append(self._arrivals)
@@ -56,8 +57,11 @@ class UpdateBuffer:
         return updates
 
     async def filled(self) -> bool:
-        """Wait until something can be read; False once closed and empty."""
+        """Wait until something can be read; False once closed and empty, or what closed it is
+        raised."""
         while not self._pending:
+            if self._problem is not None:
+                raise self._problem
             if self.closed:
                 return False
             self._waiter = asyncio.get_running_loop().create_future()
@@ -67,9 +71,10 @@ class UpdateBuffer:
                 self._waiter = None
         return True
 
-    def close(self) -> None:
-        """Nothing more comes; what waits can still be read."""
+    def close(self, problem: BusError | None = None) -> None:
+        """Nothing more comes, because of `problem`; what waits can still be read."""
         self.closed = True
+        self._problem = problem
         self._wake()
 
     def _add_dropped(self, arrival: int, dropped: int) -> None:
@@ -82,33 +87,25 @@ class UpdateBuffer:
 
 
 class BufferedSubscription:
-    """A `Subscription` over a buffer. `problem` is raised at the first read, if there is one."""
+    """A `Subscription` over a buffer; `detach` cuts it off from what fills it."""
 
-    def __init__(
-        self, buffer: UpdateBuffer, detach: Callable[[], None], problem: BusError | None = None
-    ) -> None:
+    def __init__(self, buffer: UpdateBuffer, detach: Callable[[], object]) -> None:
         self._buffer = buffer
         self._detach = detach
-        self._problem = problem
 
     def __aiter__(self) -> BufferedSubscription:
         return self
 
     async def __anext__(self) -> Update:
-        self._raise_problem()
         if await self._buffer.filled() and (update := self._buffer.pop()):
             return update
         raise StopAsyncIteration
 
     async def batch(self) -> list[Update]:
-        self._raise_problem()
         await self._buffer.filled()
         return self._buffer.drain()
 
     async def aclose(self) -> None:
         self._detach()
-        self._buffer.close()
-
-    def _raise_problem(self) -> None:
-        if self._problem is not None:
-            raise self._problem
+        if not self._buffer.closed:
+            self._buffer.close()
