@@ -178,9 +178,10 @@ def _check_range(leaf: Leaf, value: float, low: float, high: float) -> None:
     high = high if leaf.high is None else min(high, leaf.high)
     if not low <= value <= high:
         unit = f" {leaf.unit}" if leaf.unit else ""
+        given = f"{value:g}{unit}" if abs(value) < 2**64 else "the number"
         raise InvalidValue(
             leaf.path,
-            f"{shortened(f'{value:g}')}{unit} is out of range",
+            f"{given} is out of range",
             f"send a value from {low:g} to {high:g}{unit}",
         )
 
