@@ -1,0 +1,168 @@
+"""What a person sees of a run while it happens, and the table at its end."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from simulator import head_unit
+from simulator.report import Report, TurnReport, Violation
+from simulator.runner import Actuated, Checked, RunEvent, Told, TurnBegan, TurnFinished
+from simulator.scenario import Scenario, show
+from simulator.world import Actuation
+
+
+class LiveTrace:
+    """Prints a run's events; give it to `runner.run` as `on_event`."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._partial = ""
+
+    def __call__(self, event: RunEvent) -> None:
+        match event:
+            case TurnBegan():
+                self._began(event)
+            case Told(event=told):
+                self._told(told)
+            case Actuated(actuation=actuation):
+                self._line("signal", f"[cyan]{changed(actuation)}[/]")
+            case Checked(number=number, check=check):
+                if not check.held:
+                    text = f"{check.what}: wanted {check.wanted}, got {check.got}"
+                    self._line(f"turn {number}", f"[red]✘ {escape(text)}[/]")
+            case TurnFinished(turn=turn):
+                self._finished(turn)
+            case Violation(condition=condition, at=at):
+                self._line("never", f"[red]✘ {escape(condition)} at {at:.1f} s[/]")
+
+    def _began(self, event: TurnBegan) -> None:
+        script = event.script
+        how = "types" if script.typed else f"({script.voice})" if script.voice else "(wav)"
+        self._partial = ""
+        self._console.print(
+            f"\n[bold]{event.number:>2} {script.seat} {how}[/] at {event.at:.1f} s, "
+            f"{event.speed:.0f} km/h: [bold]“{escape(script.text)}”[/]"
+        )
+
+    def _told(self, event: head_unit.Event) -> None:
+        match event:
+            case head_unit.Partial(text=text):
+                if text != self._partial:
+                    self._partial = text
+                    self._line("partial", f"[dim]{escape(text)}[/]")
+            case head_unit.Understood(final=True, route=route, actions=actions, text=text):
+                self._line("heard", f"[bold]{escape(text) or '—'}[/]")
+                self._line("understood", escape(understood(route, actions)))
+            case head_unit.ActionDone(intent=intent, status=status, error=error):
+                self._line("verdict", escape(f"{intent}: {status} {error}".rstrip()))
+            case head_unit.Refused(rule=rule, reason=reason):
+                self._line("refused", f"[yellow]{escape(f'{reason} ({rule})')}[/]")
+            case head_unit.Amended():
+                self._line("amended", "[magenta]what was done early is taken back[/]")
+            case head_unit.Asked(question=question):
+                self._line("asks", f"[yellow]{escape(question)}[/]")
+            case head_unit.HandedOver(name=name, payload=payload):
+                self._line("hands over", escape(f"{name} {payload}"))
+            case head_unit.ReplyText(text=text):
+                self._line("reply", f"[green]“{escape(text)}”[/]")
+            case _:
+                pass
+
+    def _finished(self, turn: TurnReport) -> None:
+        if turn.latency_ms is None:
+            return
+        own = (
+            ""
+            if turn.service_latency_ms is None
+            else f" (by its own clock {turn.service_latency_ms:.0f})"
+        )
+        self._line("latency", f"last word to signal {turn.latency_ms:.0f} ms{own}")
+
+    def _line(self, label: str, text: str) -> None:
+        self._console.print(f"   [dim]{label:>10}[/]  {text}")
+
+
+def opening(scenario: Scenario, console: Console) -> None:
+    """The head of a run."""
+    console.print(f"[bold]{escape(scenario.name)}[/], seed {scenario.seed}")
+    if scenario.about:
+        console.print(f"[dim]{escape(' '.join(scenario.about.split()))}[/]")
+
+
+def closing(report: Report, console: Console) -> None:
+    """The table of turns, what was broken, and the verdict."""
+    table = Table(title=report.scenario, title_justify="left")
+    for name in ("#", "seat", "said", "heard", "understood", "signals", "reply"):
+        table.add_column(name, overflow="fold")
+    table.add_column("ms", justify="right")
+    table.add_column("")
+    for turn in report.turns:
+        table.add_row(
+            str(turn.number),
+            str(turn.seat),
+            escape(turn.text),
+            "=" if turn.heard == turn.text else escape(turn.heard or "—"),
+            escape(", ".join(action.intent for action in turn.actions) or turn.route or "—"),
+            escape(
+                "\n".join(
+                    f"{short(c.path)} {_show(c.before)} → {_show(c.after)}" for c in turn.changes
+                )
+            ),
+            escape(turn.reply),
+            "" if turn.latency_ms is None else f"{turn.latency_ms:.0f}",
+            "[green]✔[/]" if turn.passed else "[red]✘[/]",
+        )
+    console.print()
+    console.print(table)
+    for turn in report.turns:
+        for check in turn.checks:
+            if not check.held:
+                text = f"turn {turn.number}, {check.what}: wanted {check.wanted}, got {check.got}"
+                console.print(f"[red]✘[/] {escape(text)}")
+    for violation in report.violations:
+        console.print(f"[red]✘ never[/] {escape(violation.condition)}: at {violation.at:.1f} s")
+    if report.aborted:
+        console.print(f"[red]aborted:[/] {escape(report.aborted)}")
+    console.print(_verdict(report))
+
+
+def understood(route: str, actions: tuple[head_unit.Action, ...]) -> str:
+    """`act: climate.temperature_set own value=twenty two (0.98) + ...`"""
+    return f"{route}: " + (" + ".join(map(_action, actions)) or "no action")
+
+
+def changed(actuation: Actuation) -> str:
+    """`Door.Row1.DriverSide.Window.Position 0 → 100`"""
+    before, after = _show(actuation.before), _show(actuation.after)
+    return escape(f"{short(actuation.path)} {before} → {after}")
+
+
+def short(path: str) -> str:
+    """A path without the branches that say little."""
+    for branch in ("Vehicle.Cabin.Infotainment.", "Vehicle.Cabin.", "Vehicle."):
+        if path.startswith(branch):
+            return path.removeprefix(branch)
+    return path
+
+
+def _action(action: head_unit.Action) -> str:
+    words = [action.intent]
+    words += [word for word in (action.target, action.degree) if word and word != "none"]
+    words += [f"{slot}={words_}" for slot, words_ in action.slots.items()]
+    return " ".join(words) + f" ({action.confidence:.2f})"
+
+
+def _show(value: bool | int | float | str | None) -> str:
+    return "—" if value is None else show(value)
+
+
+def _verdict(report: Report) -> str:
+    figures = report.figures()
+    passed = f"{figures['turns_passed']:.0f} of {figures['turns']:.0f} turns"
+    held = f"{figures['checks_held']:.0f} of {figures['checks']:.0f} expectations held"
+    median = figures.get("last_word_to_signal_ms_median")
+    latency = "" if median is None else f"; last word to signal: median {median:.0f} ms"
+    mark = "[bold green]PASSED[/]" if report.passed else "[bold red]FAILED[/]"
+    return f"{mark}: {passed}, {held}{latency}; {report.seconds:.1f} s"

@@ -1,0 +1,134 @@
+"""YAML read strictly: every complaint names file, line and column.
+
+Works on the node graph that PyYAML composes, because only nodes know where they stand. Anchors and
+aliases work; tags beyond YAML's own scalars do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import NoReturn
+
+import yaml
+
+from vehicle_bus.values import Scalar
+
+
+class ScenarioError(ValueError):
+    """A scenario file is wrong; the message is `file:line:column: cause; mend`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A place in a YAML file."""
+
+    file: str
+    node: yaml.Node
+
+    def fail(self, cause: str, mend: str) -> NoReturn:
+        mark = self.node.start_mark
+        raise ScenarioError(f"{self.file}:{mark.line + 1}:{mark.column + 1}: {cause}; {mend}")
+
+    def entries(self) -> Iterator[tuple[Node, Node]]:
+        """(key, value) of a mapping; a key may occur once."""
+        if not isinstance(self.node, yaml.MappingNode):
+            self.fail("keys and values are expected here", "write 'key: value'")
+        seen: set[str] = set()
+        for key, value in self.node.value:
+            place = Node(self.file, key)
+            name = place.text()
+            if name in seen:
+                place.fail(f"{name!r} is here twice", "keep one")
+            seen.add(name)
+            yield place, Node(self.file, value)
+
+    def fields(self, known: tuple[str, ...]) -> dict[str, Node]:
+        """The values of a mapping by key; a key that is not `known` is an error."""
+        found: dict[str, Node] = {}
+        for key, value in self.entries():
+            name = key.text()
+            if name not in known:
+                key.fail(f"unknown key {name!r}", _suggestion(name, known))
+            found[name] = value
+        return found
+
+    def items(self) -> list[Node]:
+        if not isinstance(self.node, yaml.SequenceNode):
+            self.fail("a list is expected here", "start each item with '- '")
+        return [Node(self.file, item) for item in self.node.value]
+
+    def is_mapping(self) -> bool:
+        return isinstance(self.node, yaml.MappingNode)
+
+    def scalar(self) -> Scalar:
+        """A bool, int, float or text, typed as YAML types it."""
+        if not isinstance(self.node, yaml.ScalarNode):
+            self.fail("a single value is expected here", "write a number, true/false or a text")
+        value = yaml.SafeLoader("").construct_object(self.node)
+        if isinstance(value, bool | int | float | str):
+            return value
+        return str(self.node.value)
+
+    def text(self) -> str:
+        """A text; what YAML would read as a number or as yes/no stays as it is written."""
+        if not isinstance(self.node, yaml.ScalarNode) or not self.node.value.strip():
+            self.fail("a text is expected here", "write one, in quotes if it has ': ' in it")
+        return str(self.node.value)
+
+    def number(self, low: float, high: float, unit: str) -> float:
+        value = self.scalar()
+        if isinstance(value, bool | str):
+            self.fail(f"{value!r} is no number", f"write {unit} from {low:g} to {high:g}")
+        if not low <= value <= high:
+            self.fail(f"{value:g} is out of range", f"write {unit} from {low:g} to {high:g}")
+        return float(value)
+
+    def whole(self, low: int, high: int) -> int:
+        value = self.scalar()
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            self.fail(f"{value!r} does not fit", f"write a whole number from {low} to {high}")
+        return value
+
+    def flag(self) -> bool:
+        value = self.scalar()
+        if not isinstance(value, bool):
+            self.fail(f"{value!r} is neither true nor false", "write true or false")
+        return value
+
+    def choice(self, known: Mapping[str, object] | tuple[str, ...]) -> str:
+        value = self.text()
+        if value not in known:
+            self.fail(f"{value!r} is unknown here", _suggestion(value, tuple(known)))
+        return value
+
+
+def read(path: Path) -> Node:
+    """The top of a YAML file. Raises ScenarioError if it can't be read or is not YAML."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ScenarioError(f"{path}:1:1: can't be read ({error}); check the path") from None
+    return read_text(text, str(path))
+
+
+def read_text(text: str, name: str) -> Node:
+    """The top of a YAML text; `name` stands for the file in messages."""
+    try:
+        top = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = f"{mark.line + 1}:{mark.column + 1}" if mark else "1:1"
+        raise ScenarioError(f"{name}:{place}: not YAML: {error.problem}; mend the syntax") from None
+    except yaml.YAMLError as error:
+        raise ScenarioError(f"{name}:1:1: not YAML: {error}; mend the syntax") from None
+    if top is None:
+        raise ScenarioError(f"{name}:1:1: the file is empty; start with 'name: ...'")
+    return Node(name, top)
+
+
+def _suggestion(name: str, known: tuple[str, ...]) -> str:
+    near = get_close_matches(name, known, 1)
+    return f"did you mean {near[0]!r}?" if near else f"use one of {', '.join(known)}"
