@@ -56,7 +56,8 @@ class HeardText:
 class TurnReport:
     """One turn as it went. `latency_ms`: from the true last word to the first target at the car;
     `service_latency_ms`: the same as the assistant measured it from its own end of speech. None
-    where nothing was done."""
+    where nothing was done. `undecided`: expectations still open when the run was cut short; `ended`
+    is None if that was in the middle of the turn."""
 
     number: int
     seat: Zone
@@ -83,13 +84,18 @@ class TurnReport:
     latency_ms: float | None
     service_latency_ms: float | None
     checks: tuple[Check, ...]
+    undecided: tuple[str, ...] = ()
     reply_pcm: bytes = field(default=b"", repr=False)
     reply_rate: int = 0
     microphone_pcm: bytes = field(default=b"", repr=False)
 
     @property
     def passed(self) -> bool:
-        return all(check.held for check in self.checks)
+        return (
+            self.ended is not None
+            and not self.undecided
+            and all(check.held for check in self.checks)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +173,9 @@ def as_junit(report: Report) -> str:
         case = _case(suite, report, f"{turn.number} {turn.seat}: {turn.text}")
         case.set("time", f"{(turn.ended or turn.last_word) - turn.began:.3f}")
         lines = [f"{c.what}: wanted {c.wanted}, got {c.got}" for c in turn.checks if not c.held]
+        lines += [f"{path}: not decided" for path in turn.undecided]
+        if turn.ended is None:
+            lines.append("cut short")
         failed += _failure(case, lines)
     for violation in report.violations:
         case = _case(suite, report, f"never {violation.condition}")

@@ -262,7 +262,7 @@ class _Run:
         for seat, line in list(self._lines.items()):
             pcm = acoustics.to_pcm(heard[seat]) if seat in heard else b""
             turn = self._turn
-            if turn is not None and turn.ended is None and turn.script.seat == seat:
+            if turn is not None and turn.hears(seat):
                 turn.microphone_pcm += pcm
             self._handle(seat, await line.hear(pcm))
 

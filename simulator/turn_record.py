@@ -107,6 +107,10 @@ class TurnRecord:
         """Paths whose expectations are not decided yet."""
         return tuple(self._waiting)
 
+    def hears(self, seat: Zone) -> bool:
+        """Whether `seat`'s microphone is the one this turn is spoken into."""
+        return self.ended is None and not self.script.typed and self.script.seat == seat
+
     def over(self, now: float) -> bool:
         """Whether everything has been said and the assistant has summed it up since."""
         summarised = self._summarised_at
@@ -152,6 +156,7 @@ class TurnRecord:
             latency_ms=self.changes[0].after_last_word_ms if self.changes else None,
             service_latency_ms=first.last_word_to_action_ms if first else None,
             checks=tuple(self.checks),
+            undecided=self.waiting,
             reply_pcm=bytes(self.reply_pcm),
             reply_rate=self.reply_rate,
             microphone_pcm=bytes(self.microphone_pcm),

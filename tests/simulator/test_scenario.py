@@ -139,7 +139,7 @@ def test_says_where_and_why(text: str, message: str) -> None:
 
 
 def test_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ScenarioError, match="nowhere.scenario.yaml:1:1: can't be read"):
+    with pytest.raises(ScenarioError, match=r"nowhere\.scenario\.yaml:1:1: can.t be read"):
         load(tmp_path / "nowhere.scenario.yaml")
 
 

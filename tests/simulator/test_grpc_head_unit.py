@@ -1,0 +1,210 @@
+"""The real head unit against a scripted service on a free port."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import grpc
+import pytest
+
+from cabin.v1 import cabin_pb2 as pb
+from cabin.v1 import cabin_pb2_grpc
+from simulator import head_unit
+from simulator.__main__ import main
+from simulator.grpc_head_unit import GrpcHeadUnit
+from simulator.head_unit import Event, HeadUnitError, SeatLine
+from vehicle_bus.values import Zone
+
+WINDOW = "Vehicle.Cabin.Door.Row1.DriverSide.Window.Position"
+
+
+class ScriptedService(cabin_pb2_grpc.CabinServiceServicer):
+    """Answers a typed line with one of everything; hangs up at "bye", fails at "boom"."""
+
+    def __init__(self) -> None:
+        self.opened: list[pb.Open] = []
+        self.heard = 0
+
+    async def Converse(  # noqa: N802
+        self,
+        request_iterator: AsyncIterator[pb.ConverseRequest],
+        context: grpc.aio.ServicerContext[pb.ConverseRequest, pb.ConverseResponse],
+    ) -> AsyncIterator[pb.ConverseResponse]:
+        async for request in request_iterator:
+            match request.WhichOneof("request"):
+                case "open":
+                    self.opened.append(request.open)
+                    session = request.open.session or "made-here"
+                    yield pb.ConverseResponse(opened=pb.Opened(session=session))
+                case "audio":
+                    self.heard += len(request.audio)
+                case "text" if request.text == "boom":
+                    await context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "text: too long")
+                case "text" if request.text == "bye":
+                    return
+                case "text":
+                    for response in everything():
+                        yield response
+
+
+def everything() -> list[pb.ConverseResponse]:
+    action = pb.Action(intent="windows.open", target="own", slots={"value": "ten"}, confidence=0.9)
+    change = pb.SignalChange(path=WINDOW, after=pb.SignalValue(int_value=10), at_s=2.5)
+    known = pb.SignalChange(
+        path=WINDOW,
+        before=pb.SignalValue(int_value=0),
+        after=pb.SignalValue(double_value=10.5),
+        at_s=2.5,
+    )
+    verdict = pb.Verdict(decision="refuse", paths=[WINDOW], rule="child_lock", reason="No.")
+    allowed = pb.Verdict(decision="allow", paths=[WINDOW])
+    stamps = pb.Stamps(last_word_to_action_ms=120.0)
+    response = pb.ConverseResponse
+    return [
+        response(speech_started=pb.SpeechStarted(at_s=1)),
+        response(speech_stopped=pb.SpeechStopped(at_s=2)),
+        response(partial=pb.Partial(text="open my")),
+        response(understood=pb.Understood(text="open my window", route="act", actions=[action])),
+        response(
+            action_done=pb.ActionDone(
+                action=action, status="done", changes=[change, known], verdicts=[allowed, verdict]
+            )
+        ),
+        response(amended=pb.Amended(changes=[change])),
+        response(confirmation_requested=pb.ConfirmationRequested(question="Sure?")),
+        response(reply=pb.Reply(text="Done.", expects_answer=True)),
+        response(reply_audio=pb.ReplyAudio(pcm_s16le=b"ab", sample_rate_hz=22050, last=True)),
+        response(head_unit_event=pb.HeadUnitEvent(name="media.play", payload_json="{}")),
+        response(
+            turn=pb.TurnSummary(
+                heard="open my window",
+                addressed=True,
+                route="act",
+                actions=[action],
+                verdicts=[verdict],
+                reply=pb.Reply(text="Done."),
+                stamps=stamps,
+            )
+        ),
+    ]
+
+
+@pytest.fixture
+async def service() -> AsyncIterator[tuple[ScriptedService, str]]:
+    scripted = ScriptedService()  # type: ignore[abstract]
+    server = grpc.aio.server()
+    cabin_pb2_grpc.add_CabinServiceServicer_to_server(scripted, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    yield scripted, f"127.0.0.1:{port}"
+    await server.stop(None)
+
+
+async def collect(line: SeatLine, count: int) -> list[Event]:
+    """Events until there are `count`."""
+    events: list[Event] = []
+    async with asyncio.timeout(5):
+        while len(events) < count:
+            events += await line.hear(b"")
+            await asyncio.sleep(0.01)
+    return events
+
+
+async def test_translates_everything(service: tuple[ScriptedService, str]) -> None:
+    async with GrpcHeadUnit(service[1]) as unit:
+        line = await unit.open(Zone.DRIVER, "en")
+        await line.read("open my window")
+        events = await collect(line, 12)
+        await line.close()
+    action = head_unit.Action("windows.open", "own", "", {"value": "ten"}, 0.9)
+    refused = head_unit.Refused("child_lock", "No.", (WINDOW,))
+    changes = (
+        head_unit.Change(WINDOW, None, 10, 2.5),
+        head_unit.Change(WINDOW, 0, 10.5, 2.5),
+    )
+    assert events == [
+        head_unit.SpeechStarted(1),
+        head_unit.SpeechStopped(2),
+        head_unit.Partial("open my"),
+        head_unit.Understood("open my window", "act", (action,), 0, 0, False),
+        head_unit.ActionDone("windows.open", "done", changes),
+        refused,
+        head_unit.Amended(changes[:1]),
+        head_unit.Asked("Sure?"),
+        head_unit.ReplyText("Done.", True),
+        head_unit.ReplyAudio(b"ab", 22050, True),
+        head_unit.HandedOver("media.play", "{}"),
+        head_unit.TurnEnded(
+            heard="open my window",
+            addressed=True,
+            complete=False,
+            route="act",
+            actions=(action,),
+            refusals=(refused,),
+            reply="Done.",
+            last_word_to_action_ms=120.0,
+        ),
+    ]
+
+
+async def test_seats_share_a_session_and_send_their_sound(
+    service: tuple[ScriptedService, str],
+) -> None:
+    scripted, target = service
+    async with GrpcHeadUnit(target) as unit:
+        driver = await unit.open(Zone.DRIVER, "en")
+        passenger = await unit.open(Zone.PASSENGER, "zh")
+        await driver.hear(bytes(3200))
+        await passenger.hear(bytes(3200))
+        await driver.close()
+        await passenger.close()
+    assert [opening.session for opening in scripted.opened] == ["", "made-here"]
+    assert scripted.opened[1].zone == pb.ZONE_PASSENGER
+    assert scripted.opened[1].language == "zh"
+    assert scripted.opened[0].audio.sample_rate_hz == 16000
+    assert scripted.heard == 6400
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("boom", "RESOURCE_EXHAUSTED: text: too long"), ("bye", "hung up in the middle")],
+)
+async def test_a_failing_service_is_named(
+    service: tuple[ScriptedService, str], text: str, message: str
+) -> None:
+    async with GrpcHeadUnit(service[1]) as unit:
+        line = await unit.open(Zone.DRIVER, "en")
+        await line.read(text)
+        with pytest.raises(HeadUnitError, match=message):
+            await collect(line, 1)
+        await line.close()
+
+
+async def test_nobody_there() -> None:
+    async with GrpcHeadUnit("127.0.0.1:1") as unit:
+        with pytest.raises(HeadUnitError, match="start it with 'cabin-agent serve'"):
+            await unit.open(Zone.DRIVER, "en")
+
+
+def test_command_line_names_a_wrong_scenario(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scenario = tmp_path / "x.scenario.yaml"
+    scenario.write_text("name: x\nturns:\n  - sai: hello\n", encoding="utf-8")
+    assert main([str(scenario)]) == 2
+    assert "x.scenario.yaml:3:5: unknown key 'sai'; did you mean 'say'?" in capsys.readouterr().err
+
+
+def test_command_line_reports_a_missing_service(tmp_path: Path) -> None:
+    scenario = tmp_path / "x.scenario.yaml"
+    scenario.write_text("name: x\nturns:\n  - type: hello\n", encoding="utf-8")
+    written = tmp_path / "deep" / "trace.json"
+    assert main([str(scenario), "--target", "127.0.0.1:1", "--json", str(written)]) == 1
+    assert '"aborted": "' in written.read_text(encoding="utf-8")
+
+
+def test_command_line_lists_voices(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--voices"]) == 0
+    assert "anna" in capsys.readouterr().out
