@@ -62,8 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 async def _run(scenario: Scenario, target: str, console: Console) -> Report:
     stop = asyncio.Event()
-    with suppress(NotImplementedError):
-        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop.set)
+    _stop_at_first_interrupt(stop)
     clock = WallClock()
     trace.opening(scenario, console)
     async with GrpcHeadUnit(target) as assistant:
@@ -72,6 +71,18 @@ async def _run(scenario: Scenario, target: str, console: Console) -> Report:
             return await run(
                 scenario, assistant, vehicle, clock, trace.LiveTrace(console), speaker, stop
             )
+
+
+def _stop_at_first_interrupt(stop: asyncio.Event) -> None:
+    """Let Ctrl-C end the run in good order; a second one ends it at once."""
+    loop = asyncio.get_running_loop()
+
+    def interrupted() -> None:
+        stop.set()
+        loop.remove_signal_handler(signal.SIGINT)
+
+    with suppress(NotImplementedError):
+        loop.add_signal_handler(signal.SIGINT, interrupted)
 
 
 def _write(report: Report, options: argparse.Namespace) -> None:

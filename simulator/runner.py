@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -267,6 +268,7 @@ class _Run:
             self._handle(seat, await line.hear(pcm))
 
     def _handle(self, seat: Zone, events: list[Event]) -> None:
+        self._note_actuations()
         turn, now = self._turn, self._now()
         if turn is None:
             return
@@ -328,9 +330,11 @@ class _Run:
         self._languages[seat] = language
 
     async def _hang_up(self) -> None:
-        for line in self._lines.values():
-            await line.close()
-        await self._vehicle.stop()
+        with suppress(HeadUnitError, BusError):
+            for line in self._lines.values():
+                await line.close()
+        with suppress(BusError):
+            await self._vehicle.stop()
 
     def _report(self, aborted: str) -> Report:
         return Report(

@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from simulator import head_unit
-from simulator.report import Report, TurnReport, Violation
+from simulator.report import Check, Report, TurnReport, Violation
 from simulator.runner import Actuated, Checked, RunEvent, Told, TurnBegan, TurnFinished
 from simulator.scenario import Scenario, show
 from simulator.world import Actuation
@@ -29,9 +29,7 @@ class LiveTrace:
             case Actuated(actuation=actuation):
                 self._line("signal", f"[cyan]{changed(actuation)}[/]")
             case Checked(number=number, check=check):
-                if not check.held:
-                    text = f"{check.what}: wanted {check.wanted}, got {check.got}"
-                    self._line(f"turn {number}", f"[red]✘ {escape(text)}[/]")
+                self._checked(number, check)
             case TurnFinished(turn=turn):
                 self._finished(turn)
             case Violation(condition=condition, at=at):
@@ -69,6 +67,15 @@ class LiveTrace:
                 self._line("reply", f"[green]“{escape(text)}”[/]")
             case _:
                 pass
+
+    def _checked(self, number: int, check: Check) -> None:
+        what = escape(short(check.what))
+        if not check.held:
+            text = f"✘ {what}: wanted {escape(check.wanted)}, got {escape(check.got)}"
+            self._line(f"turn {number}", f"[red]{text}[/]")
+        elif check.what.startswith("Vehicle."):
+            got = escape(check.got)
+            self._line(f"turn {number}", f"[green]✔[/] {what} is {got} at {check.at:.1f} s")
 
     def _finished(self, turn: TurnReport) -> None:
         if turn.latency_ms is None:

@@ -10,14 +10,35 @@ import grpc
 import pytest
 
 from cabin.v1 import cabin_pb2 as pb
-from cabin.v1 import cabin_pb2_grpc
+from cabin.v1 import cabin_pb2_grpc, vehicle_bus_pb2_grpc
 from simulator import head_unit
 from simulator.__main__ import main
+from simulator.clock import WallClock
 from simulator.grpc_head_unit import GrpcHeadUnit
 from simulator.head_unit import Event, HeadUnitError, SeatLine
-from vehicle_bus.values import Zone
+from simulator.runner import run
+from simulator.scenario import loads
+from simulator.world import Vehicle
+from vehicle_bus.broker import Broker
+from vehicle_bus.catalogue import Catalogue
+from vehicle_bus.policy import SafetyPolicy
+from vehicle_bus.remote import RemoteBus
+from vehicle_bus.served import VehicleBusServicer
+from vehicle_bus.values import ActuationRequest, Requester, Zone
 
 WINDOW = "Vehicle.Cabin.Door.Row1.DriverSide.Window.Position"
+
+
+TYPED = f"""\
+name: One typed line
+turns:
+  - at: 0.2
+    type: open my window
+    expect:
+      signals: {{{WINDOW}: 10}}
+      intents: [windows.open]
+      refused: child_lock
+"""
 
 
 class ScriptedService(cabin_pb2_grpc.CabinServiceServicer):
@@ -26,6 +47,7 @@ class ScriptedService(cabin_pb2_grpc.CabinServiceServicer):
     def __init__(self) -> None:
         self.opened: list[pb.Open] = []
         self.heard = 0
+        self.bus: Broker | None = None
 
     async def Converse(  # noqa: N802
         self,
@@ -45,6 +67,9 @@ class ScriptedService(cabin_pb2_grpc.CabinServiceServicer):
                 case "text" if request.text == "bye":
                     return
                 case "text":
+                    if self.bus is not None:
+                        asked = ActuationRequest({WINDOW: 10}, Requester("x", Zone.DRIVER, ("*",)))
+                        await self.bus.actuate(asked)
                     for response in everything():
                         yield response
 
@@ -100,6 +125,55 @@ async def service() -> AsyncIterator[tuple[ScriptedService, str]]:
     await server.start()
     yield scripted, f"127.0.0.1:{port}"
     await server.stop(None)
+
+
+@pytest.fixture
+async def car_service() -> AsyncIterator[tuple[grpc.aio.Server, str]]:
+    """The scripted service with a vehicle bus beside it."""
+    scripted = ScriptedService()  # type: ignore[abstract]
+    scripted.bus = Broker(Catalogue.load(), SafetyPolicy(), WallClock())
+    server = grpc.aio.server()
+    cabin_pb2_grpc.add_CabinServiceServicer_to_server(scripted, server)
+    servicer = VehicleBusServicer(scripted.bus)
+    vehicle_bus_pb2_grpc.add_VehicleBusServicer_to_server(servicer, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    yield server, f"127.0.0.1:{port}"
+    await server.stop(None)
+
+
+async def test_a_car_drives_in_real_time(car_service: tuple[grpc.aio.Server, str]) -> None:
+    clock = WallClock()
+    began = clock()
+    async with GrpcHeadUnit(car_service[1]) as unit:
+        car = Vehicle(RemoteBus(unit.channel), clock)
+        report = await run(loads(TYPED), unit, car, clock)
+    assert report.passed, report
+    assert report.seconds == pytest.approx(clock() - began, abs=0.5)
+    (change,) = report.turns[0].changes
+    assert (change.before, change.after) == (0, 10)
+    assert 0 <= change.after_last_word_ms < 200
+
+
+async def test_a_service_that_dies_ends_the_run(
+    car_service: tuple[grpc.aio.Server, str],
+) -> None:
+    server, target = car_service
+    clock = WallClock()
+
+    async def die() -> None:
+        await asyncio.sleep(0.5)
+        await server.stop(None)
+
+    async with GrpcHeadUnit(target) as unit:
+        car = Vehicle(RemoteBus(unit.channel), clock)
+        dying = asyncio.create_task(die())
+        async with asyncio.timeout(5):
+            report = await run(loads(TYPED.replace("0.2", "60")), unit, car, clock)
+        await dying
+    assert report.aborted
+    assert not report.passed
+    assert report.seconds < 3
 
 
 async def collect(line: SeatLine, count: int) -> list[Event]:
