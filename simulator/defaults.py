@@ -25,6 +25,7 @@ _STATIONS = tuple(
 _MEDIA = "Vehicle.Cabin.Infotainment.Media"
 _HMI = "Vehicle.Cabin.Infotainment.HMI"
 _LIGHT = "Vehicle.Cabin.Light"
+_LAMPS = tuple(door.rpartition("Door.")[2] for door in DOORS)
 
 DEFAULTS: dict[str, Scalar] = {
     "Vehicle.LowVoltageSystemState": "ON",
@@ -82,6 +83,10 @@ DEFAULTS: dict[str, Scalar] = {
     f"{_HMI}.SpeedUnit": "KILOMETERS_PER_HOUR",
     f"{_HMI}.TimeFormat": "HR_24",
     f"{_HMI}.FontSize": "STANDARD",
+    **{f"{_LIGHT}.AmbientLight.{lamp}.Color": "#FFFFFF" for lamp in _LAMPS},
+    **{f"{_LIGHT}.AmbientLight.{lamp}.Intensity": 50 for lamp in _LAMPS},
+    **{f"{_LIGHT}.Spotlight.{lamp}.Color": "#FFFFFF" for lamp in _LAMPS},
+    **{f"{_LIGHT}.Spotlight.{lamp}.Intensity": 80 for lamp in _LAMPS},
     **{f"{door}.IsChildLockActive": False for door in DOORS},
     **{f"{seat}.Position": 150 for seat in SEATS},
     **{f"{seat}.Height": 40 for seat in SEATS},

@@ -67,7 +67,10 @@ class Node:
         """A bool, int, float or text, typed as YAML types it."""
         if not isinstance(self.node, yaml.ScalarNode):
             self.fail("a single value is expected here", "write a number, true/false or a text")
-        value = yaml.SafeLoader("").construct_object(self.node)
+        try:
+            value = yaml.SafeLoader("").construct_object(self.node)
+        except (yaml.YAMLError, ValueError):
+            self.fail(f"{self.node.value!r} can't be read", "put it in quotes if it is a text")
         if isinstance(value, bool | int | float | str):
             return value
         return str(self.node.value)

@@ -120,6 +120,8 @@ TURN = "name: x\nturns:\n  - say: open the window\n"
             f"{TURN}vehicle:\n  Vehicle.Sped: 3\n",
             "t.yaml:5:3: no signal 'Vehicle.Sped'; the closest are Vehicle.Speed",
         ),
+        (f"{TURN}    at: !!python/name:os.system x\n", "t.yaml:4:9: 'x' can't be read"),
+        (f"{TURN}    at: 2024-13-45\n", "t.yaml:4:9: '2024-13-45' can't be read"),
         (f"{TURN}drive:\n  - {{speed: 3}}\n", "t.yaml:5:5: 'at' is missing"),
         (f"{TURN}drive:\n  - {{at: 3}}\n", "t.yaml:5:5: nothing changes"),
         (
