@@ -156,10 +156,11 @@ class _Run:
 
     async def run(self, stop: asyncio.Event) -> Report:
         aborted = ""
+        self._origin = self._clock()
         try:
+            await self._open_all()
             await self._vehicle.start(self._scenario.vehicle, self._scenario.occupants)
             self._origin = self._clock()
-            await self._open_all()
             aborted = await self._drive(stop)
         except (HeadUnitError, BusError) as error:
             aborted = str(error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -276,7 +277,9 @@ def test_command_line_reports_a_missing_service(tmp_path: Path) -> None:
     scenario.write_text("name: x\nturns:\n  - type: hello\n", encoding="utf-8")
     written = tmp_path / "deep" / "trace.json"
     assert main([str(scenario), "--target", "127.0.0.1:1", "--json", str(written)]) == 1
-    assert '"aborted": "' in written.read_text(encoding="utf-8")
+    document = json.loads(written.read_text(encoding="utf-8"))
+    assert "start it with 'cabin-agent serve'" in document["aborted"]
+    assert 0 <= document["seconds"] < 10
 
 
 def test_command_line_lists_voices(capsys: pytest.CaptureFixture[str]) -> None:
