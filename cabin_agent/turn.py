@@ -94,14 +94,15 @@ class Action:
     """One thing to do, as the model understood it.
 
     `intent` is `skill.name` ("climate.temperature_set"); `slots` are the words of the sentence by
-    slot name ({"value": "twenty two"}); `confidence` is a calibrated probability in 0..1.
+    slot name ({"value": "twenty two"}); `confidence` is a calibrated probability in 0..1. Two actions
+    that differ only in confidence are the same action.
     """
 
     intent: str
     target: Target = Target.NONE
     degree: Degree = Degree.NONE
     slots: Mapping[str, str] = field(default_factory=dict)
-    confidence: float = 1.0
+    confidence: float = field(default=1.0, compare=False)
 
     @property
     def skill(self) -> str:

@@ -1,0 +1,35 @@
+"""`python -m bench NAME [--json FILE]`: measure one part of the product beside its peers."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from pathlib import Path
+
+from rich.console import Console
+
+from bench import figures
+
+BENCHES = {"reaction": "last word -> actuator request, against the classic chain"}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m bench",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="\n".join(f"  {name:12} {what}" for name, what in BENCHES.items()),
+    )
+    parser.add_argument("name", choices=BENCHES, metavar="NAME", help="one of those below")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write figures, peers, machine")
+    arguments = parser.parse_args()
+    console = Console()
+    result = importlib.import_module(f"bench.{arguments.name}").run(console)
+    figures.show(result, console)
+    if arguments.json:
+        figures.write(result, arguments.json)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

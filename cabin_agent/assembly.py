@@ -1,0 +1,106 @@
+"""From a configuration to a working assistant. Every organ that can't be had says why."""
+
+from __future__ import annotations
+
+import logging
+import time
+from functools import cache
+from pathlib import Path
+
+from cabin_agent.assistant import Assistant, Ears
+from cabin_agent.config import Config, ConfigError
+from cabin_agent.hearing.models import find_model
+from cabin_agent.hearing.recogniser import VoskModel
+from cabin_agent.hearing.stream import HearingStream, Limits
+from cabin_agent.sdk import registry as skills
+from cabin_agent.sdk.registry import BUILT_IN, Registry
+from cabin_agent.speaking.espeak import EspeakVoice
+from cabin_agent.speaking.voice import Voice, VoiceError
+from cabin_agent.turn import Language
+from cabin_agent.understanding.session import Understander
+from vehicle_bus.broker import Broker
+from vehicle_bus.bus import Bus
+from vehicle_bus.catalogue import Catalogue
+from vehicle_bus.policy import SafetyPolicy
+from vehicle_bus.situation import VehicleProfile
+from vehicle_bus.values import Clock
+
+_LOG = logging.getLogger(__name__)
+
+
+def load_catalogue(config: Config) -> Catalogue:
+    """Our table of signals, or the VSS file of the configuration."""
+    return Catalogue.load(Path(config.vss) if config.vss else None)
+
+
+def make_bus(config: Config, clock: Clock) -> Broker:
+    """The embedded bus with the one policy before every actuation."""
+    profile = VehicleProfile(auto_reverse=config.auto_reverse)
+    return Broker(load_catalogue(config), SafetyPolicy(profile), clock)
+
+
+def load_registry(config: Config) -> Registry:
+    """The built-in skills and those of the configured folders; mistakes are logged, not fatal."""
+    folders = [BUILT_IN, *(Path(folder) for folder in config.skills)]
+    registry = skills.load(folders, tuple(load_catalogue(config)))
+    for problem in registry.problems:
+        _LOG.warning("skill: %s", problem)
+    if not registry.skills:
+        raise ConfigError(f"skills: none could be loaded from {', '.join(map(str, folders))}")
+    return registry
+
+
+def load_understander(config: Config, registry: Registry, clock: Clock) -> Understander:
+    """The model, with the phrases of every intent that it was not trained on."""
+    understander = Understander.load(Path(config.understanding_model), clock)
+    for intent in registry.intents().values():
+        if intent.id not in understander.intents:
+            phrases = [phrase for each in intent.phrases.values() for phrase in each]
+            understander.declare(intent.id, phrases)
+    return understander
+
+
+def vosk_model_directory(config: Config, language: Language) -> Path:
+    """Where the recognition model of `language` is; raises NotReady with the mend."""
+    configured = config.vosk_models.get(str(language))
+    return find_model(language, Path(configured) if configured else None)
+
+
+def make_ears(config: Config, clock: Clock) -> Ears:
+    """Ears for any seat; a language's model is loaded once, when it is first needed."""
+
+    @cache
+    def model(language: Language) -> VoskModel:
+        return VoskModel.load(vosk_model_directory(config, language))
+
+    def ears(language: Language) -> HearingStream:
+        limits = Limits(max_utterance_s=config.max_utterance_s)
+        return HearingStream(model(language), clock, limits)
+
+    return ears
+
+
+def load_voice(config: Config) -> Voice | None:
+    """The voice, or None if it is switched off or can't speak here (replies are then text)."""
+    if not config.voice:
+        return None
+    try:
+        return EspeakVoice()
+    except VoiceError as error:
+        _LOG.warning("no voice, replies are text: %s", error)
+        return None
+
+
+def assemble(config: Config, clock: Clock = time.monotonic, bus: Bus | None = None) -> Assistant:
+    """A whole assistant on `bus`, by default an embedded one of its own."""
+    registry = load_registry(config)
+    ears = make_ears(config, clock)
+    return Assistant(
+        config,
+        bus or make_bus(config, clock),
+        clock,
+        load_understander(config, registry, clock),
+        registry,
+        ears,
+        load_voice(config),
+    )

@@ -1,0 +1,235 @@
+"""One car's assistant: the organs put together, its seats, and who listens to what happens."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from cabin_agent import events
+from cabin_agent.acting.commitment import Patience
+from cabin_agent.acting.wording import Phrase, say
+from cabin_agent.config import Config
+from cabin_agent.errors import BadRequest, LimitReached, NothingToUndo, ZoneTaken
+from cabin_agent.hearing.floor import Floor
+from cabin_agent.hearing.frames import AudioFormat
+from cabin_agent.hearing.stream import HearingStream
+from cabin_agent.pipeline import Conversation, Emit, Organs
+from cabin_agent.sdk.registry import LoadedSkill, Registry
+from cabin_agent.sdk.run import Runner
+from cabin_agent.speaking.mouth import Mouth
+from cabin_agent.speaking.voice import Speech, Voice
+from cabin_agent.turn import Change, Language, Outcome, Reply, Turn, Zone
+from cabin_agent.understanding.memory import Memory
+from cabin_agent.understanding.session import Understander
+from vehicle_bus.bus import Bus
+from vehicle_bus.values import Clock
+
+MEMORIES = 256
+WATCHER_BUFFER = 256
+
+Ears = Callable[[Language], HearingStream]
+"""Makes the ears of a seat; raises NotReady when there is no model for the language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Who talks: the client program, the conversation, the seat, and how it wants to be spoken to."""
+
+    client: str
+    session: str
+    zone: Zone
+    language: Language
+    audio: AudioFormat | None = None
+    spoken: bool = False
+
+
+class Assistant:
+    """Shared by every conversation of one car. Everything runs on one event loop."""
+
+    def __init__(
+        self,
+        config: Config,
+        bus: Bus,
+        clock: Clock,
+        understander: Understander,
+        registry: Registry,
+        ears: Ears,
+        voice: Voice | None,
+    ) -> None:
+        self.config = config
+        self.bus = bus
+        self._registry = registry
+        self._understander = understander
+        self._ears = ears
+        self._voice = voice
+        self._organs = Organs(
+            clock=clock,
+            bus=bus,
+            understander=understander,
+            skills=Runner(registry, bus, clock),
+            floor=Floor(clock),
+            patience=Patience(),
+        )
+        self._memories: OrderedDict[tuple[str, Zone], Memory] = OrderedDict()
+        self._taken: set[Zone] = set()
+        self._open = 0
+        self._watchers: set[asyncio.Queue[tuple[str, events.Event]]] = set()
+
+    # -- what the service needs to know ------------------------------------------------------
+
+    @property
+    def addressed_from(self) -> float:
+        """The probability from which a sentence counts as said to the car."""
+        return self._organs.patience.addressed
+
+    def names(self, intent: str) -> tuple[str, str]:
+        """(skill, domain) of an intent; the skill is empty when no loaded one does it."""
+        declared = self._registry.intents().get(intent)
+        if declared:
+            return declared.skill, declared.domain
+        return "", self._understander.domain_of(intent)
+
+    def skills(self) -> tuple[LoadedSkill, ...]:
+        return self._registry.skills
+
+    def seat(
+        self,
+        *,
+        client: str,
+        session: str,
+        zone: Zone,
+        language: Language,
+        audio: AudioFormat | None,
+        spoken: bool,
+    ) -> Seat:
+        """A seat of a session; without a session's name a new one begins."""
+        return Seat(client, session or uuid.uuid4().hex, zone, language, audio, spoken)
+
+    # -- conversations -----------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def open(self, seat: Seat, emit: Emit) -> AsyncIterator[Conversation]:
+        """A conversation that hears. One stream a seat; on exit everything of it is released."""
+        self._claim(seat)
+        try:
+            ears = self._ears(seat.language) if seat.audio else None
+            tell = self._telling(seat, emit)
+            mouth = Mouth(self._voice, emit) if seat.spoken and self._voice else None
+            conversation = self._conversation(seat, tell, ears, mouth)
+            try:
+                yield conversation
+            finally:
+                await conversation.close()
+                self._remember(seat, conversation.memory)
+        finally:
+            self._release(seat)
+
+    async def ask(self, seat: Seat, line: str) -> Turn:
+        """One typed line, as a finished utterance."""
+        conversation = self._conversation(seat, self._telling(seat, _nobody), None, None)
+        turn = await conversation.read(line)
+        self._remember(seat, conversation.memory)
+        return turn
+
+    async def listen(self, seat: Seat, pcm: bytes) -> Turn:
+        """One recorded utterance (16 kHz mono s16le), heard from its first to its last sample."""
+        ears = self._ears(seat.language)
+        conversation = self._conversation(seat, self._telling(seat, _nobody), ears, None)
+        try:
+            turn = await conversation.listen(pcm)
+        finally:
+            await conversation.close()
+        self._remember(seat, conversation.memory)
+        return turn
+
+    async def confirm(self, seat: Seat) -> Turn:
+        """Yes to the open question of the session."""
+        conversation = self._conversation(seat, self._telling(seat, _nobody), None, None)
+        turn = await conversation.confirm()
+        self._remember(seat, conversation.memory)
+        return turn
+
+    async def undo(self, seat: Seat) -> tuple[tuple[Change, ...], Reply]:
+        """Take back the session's last change."""
+        conversation = self._conversation(seat, _nobody, None, None)
+        outcomes = await conversation.undo()
+        if not outcomes:
+            raise NothingToUndo(
+                f"session {seat.session!r}: no turn of this seat changed a signal",
+                "name the session and zone of the turn",
+            )
+        self._remember(seat, conversation.memory)
+        return _changes(outcomes), say(Phrase.UNDONE, seat.language)
+
+    async def speak(self, reply: Reply) -> Speech:
+        """The reply as audio."""
+        if self._voice is None:
+            raise BadRequest("with_audio: the voice is switched off", "set voice: true")
+        return await asyncio.to_thread(self._voice.speak, reply.text, reply.language)
+
+    async def watch(self) -> AsyncIterator[tuple[str, events.Event]]:
+        """(session, event) of all seats from now on; a watcher that is too slow loses the oldest."""
+        queue: asyncio.Queue[tuple[str, events.Event]] = asyncio.Queue(WATCHER_BUFFER)
+        self._watchers.add(queue)
+        try:
+            while True:
+                yield await queue.get()
+        finally:
+            self._watchers.discard(queue)
+
+    # -- inside ------------------------------------------------------------------------------
+
+    def _conversation(
+        self, seat: Seat, emit: Emit, ears: HearingStream | None, mouth: Mouth | None
+    ) -> Conversation:
+        memory = self._memories.get((seat.session, seat.zone), Memory())
+        return Conversation(
+            self._organs, seat.session, seat.zone, seat.language, emit, ears, mouth, memory
+        )
+
+    def _claim(self, seat: Seat) -> None:
+        if self._open >= self.config.max_streams:
+            raise LimitReached(
+                f"{self._open} streams are open", "close one, or raise max_streams in the config"
+            )
+        if seat.zone is not Zone.UNKNOWN and seat.zone in self._taken:
+            raise ZoneTaken(
+                f"zone: another stream is open for {seat.zone}", "close it, or use another zone"
+            )
+        self._taken.add(seat.zone)
+        self._open += 1
+
+    def _release(self, seat: Seat) -> None:
+        self._taken.discard(seat.zone)
+        self._open -= 1
+
+    def _remember(self, seat: Seat, memory: Memory) -> None:
+        key = (seat.session, seat.zone)
+        self._memories[key] = memory
+        self._memories.move_to_end(key)
+        while len(self._memories) > MEMORIES:
+            self._memories.popitem(last=False)
+
+    def _telling(self, seat: Seat, emit: Emit) -> Emit:
+        """`emit`, and everybody who watches."""
+
+        def tell(event: events.Event) -> None:
+            emit(event)
+            for queue in self._watchers:
+                if queue.full():
+                    queue.get_nowait()
+                queue.put_nowait((seat.session, event))
+
+        return tell
+
+
+def _nobody(event: events.Event) -> None:
+    pass
+
+
+def _changes(outcomes: tuple[Outcome, ...]) -> tuple[Change, ...]:
+    return tuple(change for outcome in outcomes for change in outcome.changes)

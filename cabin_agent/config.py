@@ -1,0 +1,76 @@
+"""What a carmaker or developer sets: one YAML file, every key optional, flags override it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+SHIPPED = Path(__file__).parent / "models"
+
+
+class ConfigError(ValueError):
+    """The configuration can't be used; the message names the key and the mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Settings of the service.
+
+    `host`/`port`: where gRPC listens. `vosk_models`: language -> Vosk model directory (otherwise
+    VOSK_MODEL_PATH, the user's cache, the shipped model). `skills`: folders with further skills.
+    `driver_on_left`: the side of the wheel when the car does not publish it. `auto_reverse`: the
+    carmaker declares pinch protection for windows and roof (FMVSS 118, UN R21).
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 50551
+    vosk_models: dict[str, str] = field(default_factory=dict)
+    understanding_model: str = str(SHIPPED / "understanding")
+    skills: tuple[str, ...] = ()
+    vss: str = ""
+    voice: bool = True
+    auto_reverse: bool = True
+    max_streams: int = 16
+    max_utterance_s: float = 20.0
+    max_text_chars: int = 2000
+
+    @classmethod
+    def load(cls, path: Path | None) -> Config:
+        """Read `path`; without one, the defaults. Unknown keys and wrong types are errors."""
+        if path is None:
+            return cls()
+        try:
+            document = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        except OSError as error:
+            raise ConfigError(f"{path}: can't be read ({error.strerror}); check the path") from None
+        except yaml.YAMLError as error:
+            raise ConfigError(f"{path}: not YAML: {error}") from None
+        if not isinstance(document, dict):
+            raise ConfigError(f"{path}: expected keys and values, for example 'port: 50551'")
+        return cls().override(document, str(path))
+
+    def override(self, values: dict[str, Any], source: str) -> Config:
+        """A copy with `values` in place; `source` is named in errors."""
+        known = {item.name: getattr(self, item.name) for item in fields(self)}
+        checked: dict[str, Any] = {}
+        for key, value in values.items():
+            if key not in known:
+                near = get_close_matches(key, known, 1)
+                hint = f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(known)}"
+                raise ConfigError(f"{source}: unknown key {key!r}{hint}")
+            checked[key] = _fit(value, known[key], f"{source}: {key}")
+        return replace(self, **checked)
+
+
+def _fit(value: Any, default: Any, where: str) -> Any:
+    if isinstance(default, tuple) and isinstance(value, list):
+        value = tuple(value)
+    if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    if type(value) is not type(default):
+        raise ConfigError(f"{where}: expected {type(default).__name__}, got {value!r}")
+    return value

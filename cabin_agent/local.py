@@ -1,0 +1,149 @@
+"""An assistant and a simulated car in this process, in virtual time.
+
+What `ask`, `listen` and `understand` use: nothing listens on a port, nothing waits.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from cabin_agent.assembly import load_registry, load_understander, make_bus, make_ears
+from cabin_agent.assistant import Assistant, Ears, Seat
+from cabin_agent.config import Config
+from cabin_agent.hearing.transcribe import read_pcm
+from cabin_agent.local_head_unit import LocalHeadUnit
+from cabin_agent.rows import turn_row
+from cabin_agent.sdk.registry import Registry
+from cabin_agent.turn import Status, Turn
+from cabin_agent.understanding.session import Understander
+from simulator import scenario, trace
+from simulator.clock import VirtualClock
+from simulator.report import Report
+from simulator.runner import run
+from simulator.world import Vehicle, settle
+from vehicle_bus.bus import Bus
+from vehicle_bus.catalogue import Catalogue
+from vehicle_bus.values import Scalar, Zone
+
+SETTLE_S = 6.0
+"""Longer than any window, roof or shade takes from end to end."""
+
+Effects = Mapping[str, tuple[Scalar | None, Scalar]]
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What every car of a batch shares: loaded once."""
+
+    config: Config
+    clock: VirtualClock
+    registry: Registry
+    understander: Understander
+    ears: Ears
+
+    @classmethod
+    def load(cls, config: Config) -> Workshop:
+        clock = VirtualClock()
+        registry = load_registry(config)
+        understander = load_understander(config, registry, clock)
+        return cls(config, clock, registry, understander, make_ears(config, clock))
+
+    def assistant(self, bus: Bus) -> Assistant:
+        """An assistant of its own for the car on `bus`."""
+        return Assistant(
+            self.config, bus, self.clock, self.understander, self.registry, self.ears, None
+        )
+
+    @asynccontextmanager
+    async def car(self, signals: Mapping[str, Scalar], speaker: Zone) -> AsyncIterator[LocalCar]:
+        """A fresh car, parked with the ignition on unless `signals` say otherwise."""
+        bus = make_bus(self.config, self.clock)
+        vehicle = Vehicle(bus, self.clock, bus.catalogue)
+        known = {path: value for path, value in signals.items() if path in bus.catalogue}
+        occupants = () if speaker is Zone.UNKNOWN else (speaker,)
+        await vehicle.start(known, occupants)
+        try:
+            yield LocalCar(self.assistant(bus), vehicle, self.clock, bus.catalogue)
+        finally:
+            await vehicle.stop()
+
+
+@dataclass(frozen=True, slots=True)
+class LocalCar:
+    """One simulated car with its assistant."""
+
+    assistant: Assistant
+    vehicle: Vehicle
+    clock: VirtualClock
+    catalogue: Catalogue
+
+    async def set(self, signals: Mapping[str, Scalar]) -> tuple[str, ...]:
+        """Change signals from outside. Gives the paths that the catalogue does not know."""
+        known = {path: value for path, value in signals.items() if path in self.catalogue}
+        if known:
+            await self.vehicle.set(known)
+        return tuple(path for path in signals if path not in known)
+
+    async def ask(self, seat: Seat, text: str) -> dict[str, Any]:
+        """One typed line; a confirmation that the policy wants is given."""
+        return await self._turn(seat, lambda: self.assistant.ask(seat, text))
+
+    async def listen(self, seat: Seat, pcm: bytes) -> dict[str, Any]:
+        """One recorded utterance, likewise; the row holds what was heard."""
+        return await self._turn(seat, lambda: self.assistant.listen(seat, pcm), heard=True)
+
+    async def _turn(
+        self, seat: Seat, say: Callable[[], Awaitable[Turn]], heard: bool = False
+    ) -> dict[str, Any]:
+        before = dict(self.vehicle.values)
+        began = time.perf_counter()
+        turns = [await say()]
+        ms = (time.perf_counter() - began) * 1000.0
+        if any(outcome.status is Status.NEEDS_CONFIRMATION for outcome in turns[0].outcomes):
+            turns.append(await self.assistant.confirm(seat))
+        await settle(self.vehicle, self.clock, SETTLE_S)
+        effects = self._effects(before, turns)
+        row = turn_row(turns, self.assistant.names, effects, ms, self.assistant.addressed_from)
+        return {"heard": turns[0].hypothesis.text, **row} if heard else row
+
+    def _effects(self, before: Mapping[str, Scalar], turns: list[Turn]) -> Effects:
+        """Positions that a switch moved: the switch itself is back at rest by now."""
+        switches = {c.path for turn in turns for c in turn.changes if c.path.endswith(".Switch")}
+        moved = (f"{path.removesuffix('Switch')}Position" for path in switches)
+        after = self.vehicle.values
+        return {
+            path: (before.get(path), after[path])
+            for path in moved
+            if path in after and after[path] != before.get(path)
+        }
+
+
+async def ask_parked_car(config: Config, seat: Seat, text: str) -> dict[str, Any]:
+    """One typed line to a parked car."""
+    async with Workshop.load(config).car({}, seat.zone) as car:
+        return await car.ask(seat, text)
+
+
+async def listen_in_parked_car(config: Config, seat: Seat, file: Path) -> dict[str, Any]:
+    """One recorded utterance in a parked car."""
+    pcm = read_pcm(file)
+    async with Workshop.load(config).car({}, seat.zone) as car:
+        return await car.listen(seat, pcm)
+
+
+async def simulate(config: Config, file: Path, console: Console) -> Report:
+    """The scenario of `file` in virtual time: deterministic, as fast as the machine."""
+    script = scenario.load(file)
+    workshop = Workshop.load(config)
+    bus = make_bus(config, workshop.clock)
+    vehicle = Vehicle(bus, workshop.clock, bus.catalogue)
+    head_unit = LocalHeadUnit(workshop.assistant(bus))
+    trace.opening(script, console)
+    return await run(script, head_unit, vehicle, workshop.clock, trace.LiveTrace(console))

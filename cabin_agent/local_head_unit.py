@@ -1,0 +1,74 @@
+"""A head unit in the assistant's own process: the simulator drives it in virtual time.
+
+It goes through the very messages of the gRPC contract, without the network.
+"""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import AsyncExitStack
+
+from cabin_agent import events
+from cabin_agent.assistant import Assistant, Seat
+from cabin_agent.errors import CabinError
+from cabin_agent.hearing.frames import AudioFormat
+from cabin_agent.pipeline import Conversation
+from cabin_agent.service import translate
+from cabin_agent.turn import Language, Zone
+from simulator.grpc_head_unit import translate as as_simulator_events
+from simulator.head_unit import Event, HeadUnitError
+
+
+class LocalHeadUnit:
+    """A `simulator.head_unit.HeadUnit`. Lines opened from it are one session."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+        self._session = uuid.UUID(int=0).hex
+
+    async def open(self, zone: Zone, language: str) -> LocalSeatLine:
+        audio = AudioFormat()
+        seat = Seat("simulator", self._session, zone, Language(language), audio, spoken=False)
+        line = LocalSeatLine(self._assistant, seat)
+        await line.begin()
+        return line
+
+
+class LocalSeatLine:
+    """A `simulator.head_unit.SeatLine`: every call returns when all of it has happened."""
+
+    def __init__(self, assistant: Assistant, seat: Seat) -> None:
+        self._assistant = assistant
+        self._seat = seat
+        self._told: list[events.Event] = []
+        self._resources = AsyncExitStack()
+        self._conversation: Conversation | None = None
+
+    async def begin(self) -> None:
+        """Open the conversation."""
+        try:
+            opening = self._assistant.open(self._seat, self._told.append)
+            self._conversation = await self._resources.enter_async_context(opening)
+        except CabinError as error:
+            raise HeadUnitError(str(error)) from None
+
+    async def hear(self, pcm: bytes) -> list[Event]:
+        assert self._conversation is not None
+        if pcm:
+            await self._conversation.hear(pcm)
+        return self._collect()
+
+    async def read(self, text: str) -> list[Event]:
+        assert self._conversation is not None
+        await self._conversation.read(text)
+        return self._collect()
+
+    async def close(self) -> None:
+        await self._resources.aclose()
+
+    def _collect(self) -> list[Event]:
+        told = list(self._told)
+        self._told.clear()
+        names, limit = self._assistant.names, self._assistant.addressed_from
+        responses = [translate.response(e, self._seat.language, names, limit) for e in told]
+        return [event for response in responses for event in as_simulator_events(response)]

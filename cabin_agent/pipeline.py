@@ -1,0 +1,443 @@
+"""One path, from sound to action. Read it from top to bottom.
+
+A `Conversation` is one seat. Sound comes in at `hear`, typed lines at `read`; what happens goes out
+through `emit` in order. Every changed hypothesis goes through the model at once; a complete and
+reversible request is acted on while the endpoint is still open, and amended if the speaker goes on.
+
+    hear -> _consider -> (commit early | amend) -> _finish -> _conclude -> reply
+    read ---------------------------------------------------> _conclude -> reply
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from cabin_agent import events
+from cabin_agent.acting import planner, wording
+from cabin_agent.acting.commitment import Patience
+from cabin_agent.acting.planner import Move, Planned
+from cabin_agent.acting.wording import Phrase
+from cabin_agent.hearing import stream as hearing
+from cabin_agent.hearing.floor import Floor
+from cabin_agent.sdk.run import Runner
+from cabin_agent.speaking.mouth import Mouth
+from cabin_agent.turn import (
+    Action,
+    Hypothesis,
+    Language,
+    Outcome,
+    Plan,
+    Reply,
+    Route,
+    Stamps,
+    Status,
+    Turn,
+    Understanding,
+    Utterance,
+    Zone,
+)
+from cabin_agent.understanding.memory import Memory, Question
+from cabin_agent.understanding.moment import Moment
+from cabin_agent.understanding.session import Understander
+from vehicle_bus.bus import Bus
+from vehicle_bus.values import Clock
+from vehicle_bus.zones import DRIVER_POSITION, RIGHT
+
+Emit = Callable[[events.Event], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Organs:
+    """What all conversations of a car share."""
+
+    clock: Clock
+    bus: Bus
+    understander: Understander
+    skills: Runner
+    floor: Floor
+    patience: Patience
+
+
+@dataclass(frozen=True, slots=True)
+class Early:
+    """What was done before the utterance ended."""
+
+    planned: Planned
+    outcomes: tuple[Outcome, ...]
+    decided_at: float
+    amended: bool = False
+
+
+class Conversation:
+    """One seat talking with the car. Not for concurrent use: one call at a time."""
+
+    def __init__(
+        self,
+        organs: Organs,
+        session: str,
+        zone: Zone,
+        language: Language,
+        emit: Emit,
+        ears: hearing.HearingStream | None = None,
+        mouth: Mouth | None = None,
+        memory: Memory | None = None,
+    ) -> None:
+        self._organs = organs
+        self._session = session
+        self._zone = zone
+        self._language = language
+        self._emit = emit
+        self._ears = ears
+        self._mouth = mouth
+        self.memory = memory or Memory()
+        self._numbers = itertools.count(1)
+        self._forget_utterance()
+
+    async def hear(self, pcm: bytes) -> None:
+        """Take 16 kHz mono s16le audio; everything that follows from it has happened on return."""
+        if self._ears is None:
+            raise RuntimeError("this conversation was opened without an audio format")
+        async for event in self._ears.hear(pcm):
+            match event:
+                case hearing.SpeechStarted(at=at):
+                    self._begin(at)
+                case hearing.SpeechStopped(at=at):
+                    self._last_word(at)
+                case hearing.Heard(hypothesis=hypothesis):
+                    self._organs.floor.heard(self._zone, self._ears.level_db)
+                    await self._consider(hypothesis)
+                case hearing.UtteranceEnded():
+                    await self._finish()
+
+    async def read(self, text: str) -> Turn:
+        """Take a typed line as a finished utterance."""
+        now = self._organs.clock()
+        self._forget_utterance()
+        utterance = self._utterance(now, now, typed=True)
+        self._stamps = replace(self._stamps, last_word=now, final=now)
+        understanding = await self._understand(text)
+        return await self._conclude(utterance, Hypothesis(text, True, now), understanding)
+
+    async def listen(self, pcm: bytes) -> Turn:
+        """Take one recorded utterance as a whole, its endpoint being its end."""
+        if self._ears is None:
+            raise RuntimeError("this conversation was opened without an audio format")
+        self._forget_utterance()
+        began = self._organs.clock()
+        hypothesis = await self._ears.whole(pcm)
+        now = self._organs.clock()
+        self._stamps = replace(self._stamps, speech_start=began, last_word=now, final=now)
+        understanding = await self._understand(hypothesis.text)
+        utterance = self._utterance(began, now, typed=False)
+        return await self._conclude(utterance, hypothesis, understanding)
+
+    async def confirm(self) -> Turn:
+        """A yes to our open question from elsewhere than the voice (a button, a batch run)."""
+        now = self._organs.clock()
+        self._forget_utterance()
+        utterance = self._utterance(now, now, typed=True)
+        yes = Action("dialogue.yes")
+        understanding = Understanding("", 1.0, 1.0, Route.ACT, 1.0, (yes,), now)
+        return await self._conclude(utterance, Hypothesis("", True, now), understanding)
+
+    async def finish(self) -> None:
+        """No more will be said: conclude what is being heard, and let the reply be spoken."""
+        if self._text:
+            await self._finish()
+        if self._mouth:
+            await self._mouth.finished()
+
+    async def undo(self) -> tuple[Outcome, ...]:
+        """Take back the last turn that changed a signal. Empty if there is none."""
+        if not self.memory.history:
+            return ()
+        undone = await self._organs.skills.undo(self.memory.history[-1], self._zone, self._language)
+        self.memory = self.memory.undone()
+        return undone
+
+    async def cancel(self) -> None:
+        """Drop the utterance being heard; what was already done for it is taken back."""
+        if self._mouth:
+            self._mouth.stop()
+        if self._early:
+            await self._take_back(self._early.outcomes)
+        if self._ears is not None:
+            await self._ears.finish()
+        self._forget_utterance()
+
+    async def close(self) -> None:
+        """Release the recogniser. What was done early and never finished is taken back."""
+        if self._mouth:
+            self._mouth.stop()
+        if self._early:
+            await self._take_back(self._early.outcomes)
+        self._organs.floor.leave(self._zone)
+        self._forget_utterance()
+        if self._ears is not None:
+            await self._ears.close()
+
+    # -- hearing ---------------------------------------------------------------------------
+
+    def _begin(self, at: float) -> None:
+        if self._mouth:
+            self._mouth.stop()
+        self._forget_utterance()
+        self._stamps = Stamps(speech_start=at)
+        self._emit(events.SpeechStarted(at))
+
+    def _last_word(self, at: float) -> None:
+        self._stamps = replace(self._stamps, last_word=at)
+        self._emit(events.SpeechStopped(at))
+
+    async def _consider(self, hypothesis: Hypothesis) -> None:
+        """Look at what was heard so far; act on it if that is safe and sure."""
+        if hypothesis.text != self._text:
+            await self._revise(hypothesis)
+        understanding, silence = self._understanding, hypothesis.trailing_silence_s
+        if understanding and self._ready(understanding, silence):
+            await self._commit(understanding)
+        if self._organs.patience.is_over(understanding, silence):
+            await self._finish()
+
+    async def _revise(self, hypothesis: Hypothesis) -> None:
+        self._text = hypothesis.text
+        self._understanding = None
+        if not hypothesis.text:
+            return
+        if self._stamps.first_partial is None:
+            self._stamps = replace(self._stamps, first_partial=hypothesis.at)
+        self._emit(events.Partial(hypothesis.text, hypothesis.at))
+        self._understanding = await self._understand(hypothesis.text)
+        self._emit(events.Understood(self._understanding, final=False))
+
+    def _ready(self, understanding: Understanding, silence: float) -> bool:
+        organs = self._organs
+        return organs.floor.owns(self._zone) and organs.patience.may_commit(
+            understanding, silence, organs.skills.reversible
+        )
+
+    async def _finish(self) -> None:
+        """The utterance is over: hear it out, and conclude."""
+        if self._ears is None:
+            return
+        hypothesis = await self._ears.finish()
+        now = self._organs.clock()
+        ended = self._stamps.last_word if self._stamps.last_word is not None else now
+        started = self._stamps.speech_start if self._stamps.speech_start is not None else now
+        self._stamps = replace(self._stamps, final=now)
+        if not hypothesis.text or not self._organs.floor.owns(self._zone):
+            await self.cancel()
+            return
+        if hypothesis.text != self._text or self._understanding is None:
+            self._understanding = await self._understand(hypothesis.text)
+        utterance = self._utterance(started, ended, typed=False)
+        await self._conclude(utterance, hypothesis, self._understanding)
+        self._forget_utterance()
+
+    # -- understanding ---------------------------------------------------------------------
+
+    async def _understand(self, text: str) -> Understanding:
+        snapshot = await self._organs.bus.snapshot()
+        moment = Moment(
+            speaker=self._zone,
+            signals={path: point.value for path, point in snapshot.items()},
+            pending_question=self.memory.open_question(self._organs.clock()) is not None,
+        )
+        return await asyncio.to_thread(self._organs.understander.understand, text, moment)
+
+    async def _plan(self, understanding: Understanding) -> Planned:
+        position = (await self._organs.bus.get(DRIVER_POSITION))[DRIVER_POSITION]
+        on_left = position is None or position.value != RIGHT
+        now = self._organs.clock()
+        return planner.plan(understanding, self.memory, self._zone, on_left, now)
+
+    # -- acting ----------------------------------------------------------------------------
+
+    async def _commit(self, understanding: Understanding) -> None:
+        """Act before the end; if something else was done before, it is replaced."""
+        planned = await self._plan(understanding)
+        if planned.move is not Move.NEW:
+            return
+        if self._early and self._early.planned.plan.steps == planned.plan.steps:
+            return
+        decided_at = self._organs.clock()
+        outcomes = await self._replace_early(planned)
+        self._early = Early(planned, outcomes, decided_at, amended=self._early is not None)
+
+    async def _replace_early(self, planned: Planned) -> tuple[Outcome, ...]:
+        """Run `planned`, keeping what an earlier commitment did alike and undoing the rest."""
+        kept: tuple[Outcome, ...] = ()
+        if self._early:
+            kept = tuple(o for o in self._early.outcomes if o.step in planned.plan.steps)
+            dropped = tuple(o for o in self._early.outcomes if o not in kept)
+            await self._take_back(dropped)
+        done = [outcome.step for outcome in kept]
+        fresh = tuple(step for step in planned.plan.steps if step not in done)
+        return kept + await self._perform(replace(planned.plan, steps=fresh), confirmed=False)
+
+    async def _perform(self, plan: Plan, confirmed: bool) -> tuple[Outcome, ...]:
+        outcomes = []
+        for step in plan.steps:
+            performed = await self._organs.skills.perform(
+                step, self._zone, self._language, confirmed
+            )
+            outcomes.append(performed.outcome)
+            self._emit(events.ActionDone(performed.outcome))
+            for event in performed.handed_over:
+                self._emit(events.HeadUnitEvent(event.name, event.payload))
+        return tuple(outcomes)
+
+    async def _take_back(self, outcomes: tuple[Outcome, ...]) -> None:
+        undone = await self._organs.skills.undo(outcomes, self._zone, self._language)
+        changes = tuple(change for outcome in undone for change in outcome.changes)
+        if changes:
+            self._emit(events.Amended(changes))
+
+    # -- concluding ------------------------------------------------------------------------
+
+    async def _conclude(
+        self, utterance: Utterance, hypothesis: Hypothesis, understanding: Understanding
+    ) -> Turn:
+        """Run what is left to run, answer, remember, report."""
+        self._emit(events.Understood(understanding, final=True))
+        early = self._early
+        decided_at = early.decided_at if early else self._organs.clock()
+        planned, outcomes, reply = await self._decide(understanding)
+        self._remember(planned, outcomes, reply)
+        if reply.text:
+            self._emit(events.Replied(reply))
+            if self._mouth:
+                self._mouth.say(reply)
+        changes = [change.at for outcome in outcomes for change in outcome.changes]
+        stamps = replace(
+            self._stamps,
+            decided=decided_at,
+            first_actuation=min(changes, default=None),
+            reply=self._organs.clock(),
+        )
+        amended = bool(early) and (early.amended or early.outcomes != outcomes)
+        turn = Turn(
+            utterance, hypothesis, understanding, planned.plan, outcomes, reply, stamps, amended
+        )
+        self._emit(events.TurnEnded(turn))
+        return turn
+
+    async def _decide(
+        self, understanding: Understanding
+    ) -> tuple[Planned, tuple[Outcome, ...], Reply]:
+        """The plan for the whole utterance, what became of it, and what to say."""
+        planned = await self._plan(understanding)
+        silent = Reply("", self._language)
+        answering = planned.question is not None
+        if understanding.addressed < self._organs.patience.addressed and not answering:
+            await self._drop_early()
+            return Planned(Move.NEW, Plan(Route.DECLINE, ())), (), silent
+        match planned.move:
+            case Move.UNDO:
+                await self._drop_early()
+                return planned, *await self._undo_last()
+            case Move.STOP:
+                await self._drop_early()
+                return planned, (), silent
+            case Move.REPEAT:
+                return planned, (), self.memory.last_reply or self._say(Phrase.LOST)
+            case Move.LOST:
+                return planned, (), self._say(Phrase.LOST, expects_answer=True)
+            case Move.ANSWER_NO:
+                return planned, (), self._say(Phrase.LEFT_AS_IT_IS)
+            case Move.CORRECT:
+                await self.undo()
+            case _:
+                pass
+        return await self._act(planned, understanding)
+
+    async def _undo_last(self) -> tuple[tuple[Outcome, ...], Reply]:
+        undone = await self.undo()
+        if not undone:
+            return (), self._say(Phrase.NOTHING_TO_UNDO)
+        if any(outcome.status is not Status.DONE for outcome in undone):
+            return undone, self._report(undone)
+        return undone, self._say(Phrase.UNDONE)
+
+    async def _act(
+        self, planned: Planned, understanding: Understanding
+    ) -> tuple[Planned, tuple[Outcome, ...], Reply]:
+        unable = self._unable(planned, understanding)
+        if unable is not None:
+            await self._drop_early()
+            return planned, (), unable
+        if planned.move is Move.NEW:
+            outcomes = await self._replace_early(planned)
+        else:
+            confirmed = planned.move is Move.ANSWER_YES
+            outcomes = await self._perform(planned.plan, confirmed)
+        return planned, outcomes, self._report(outcomes)
+
+    def _unable(self, planned: Planned, understanding: Understanding) -> Reply | None:
+        """What to say instead of acting, or None if there is something to do."""
+        steps = planned.plan.steps
+        if planned.move is Move.NEW and understanding.complete < self._organs.patience.hopeless:
+            return self._say(Phrase.INCOMPLETE, expects_answer=True)
+        if steps and not any(self._organs.skills.knows(step) for step in steps):
+            return self._say(Phrase.NO_SKILL)
+        if steps:
+            return None
+        phrase = {
+            Route.CLOUD: Phrase.NEEDS_NETWORK,
+            Route.GENERATE: Phrase.CANNOT_WRITE,
+            Route.DECLINE: Phrase.DECLINED,
+            Route.ASK: Phrase.TOO_VAGUE,
+        }.get(planned.plan.route, Phrase.NOT_UNDERSTOOD)
+        return self._say(phrase, expects_answer=phrase is Phrase.TOO_VAGUE)
+
+    def _report(self, outcomes: tuple[Outcome, ...]) -> Reply:
+        waiting = [o for o in outcomes if o.status is Status.NEEDS_CONFIRMATION]
+        if not waiting:
+            asks = any(outcome.asks for outcome in outcomes)
+            return wording.report(outcomes, self._language, asks)
+        done = wording.report((o for o in outcomes if o not in waiting), self._language)
+        question = wording.confirm(waiting, self._language)
+        self._emit(events.ConfirmationRequested(question))
+        text = question if len(waiting) == len(outcomes) else f"{done.text} {question}"
+        return Reply(text, self._language, expects_answer=True)
+
+    def _remember(self, planned: Planned, outcomes: tuple[Outcome, ...], reply: Reply) -> None:
+        now = self._organs.clock()
+        waiting = tuple(o.step for o in outcomes if o.status is Status.NEEDS_CONFIRMATION)
+        asking = tuple(o.step for o in outcomes if o.asks)
+        question = None
+        if waiting or asking:
+            question = Question(waiting or asking, reply.text, bool(waiting), now)
+        memory = self.memory.asked(question)
+        if planned.move is not Move.UNDO:
+            memory = memory.did(outcomes, now)
+        self.memory = memory.replied(reply) if reply.text else memory
+
+    async def _drop_early(self) -> None:
+        if self._early:
+            await self._take_back(self._early.outcomes)
+            self._early = None
+
+    def _say(self, phrase: Phrase, expects_answer: bool = False) -> Reply:
+        return wording.say(phrase, self._language, expects_answer)
+
+    def _utterance(self, started: float, ended: float, typed: bool) -> Utterance:
+        number = next(self._numbers)
+        return Utterance(
+            f"{self._session}-{self._zone}-{number}",
+            self._session,
+            self._zone,
+            self._language,
+            started,
+            ended,
+            typed,
+        )
+
+    def _forget_utterance(self) -> None:
+        self._text = ""
+        self._understanding: Understanding | None = None
+        self._early: Early | None = None
+        self._stamps = Stamps()

@@ -1,0 +1,1 @@
+"""The gRPC service: translation between messages and the pipeline's values, no logic."""

@@ -1,0 +1,60 @@
+"""What the fields of a request may hold; anything else is a `BadRequest` that names the field."""
+
+from __future__ import annotations
+
+from cabin.v1 import cabin_pb2 as pb
+from cabin_agent.config import Config
+from cabin_agent.errors import BadRequest, LimitReached
+from cabin_agent.hearing.frames import SAMPLE_RATE, AudioFormat
+from cabin_agent.service.translate import ZONES
+from cabin_agent.turn import Language, Zone
+
+BYTES_PER_SECOND = 2 * SAMPLE_RATE
+
+
+def client(name: str) -> str:
+    if not name.strip():
+        raise BadRequest("client: empty", "name your program, for example 'head-unit'")
+    return name.strip()
+
+
+def zone(number: int) -> Zone:
+    if number not in ZONES:
+        known = ", ".join(pb.Zone.Name(each) for each in ZONES)
+        raise BadRequest(f"zone: {number} is not a seat zone", f"use one of {known}")
+    return ZONES[pb.Zone.ValueType(number)]
+
+
+def language(code: str) -> Language:
+    try:
+        return Language(code or "en")
+    except ValueError:
+        raise BadRequest(f"language: {code!r} is not spoken here", "use 'en' or 'zh'") from None
+
+
+def text(line: str, config: Config) -> str:
+    if not line.strip():
+        raise BadRequest("text: empty", "send what the person typed")
+    if len(line) > config.max_text_chars:
+        raise LimitReached(f"text: {len(line)} characters", f"send at most {config.max_text_chars}")
+    return line
+
+
+def audio_format(message: pb.AudioFormat | None) -> AudioFormat:
+    """The format declared; `None` is the one that `Ask` fixes."""
+    if message is None:
+        return AudioFormat()
+    return AudioFormat(message.sample_rate_hz, message.channels, message.encoding)
+
+
+def whole_utterance(pcm: bytes, config: Config) -> bytes:
+    if not pcm:
+        raise BadRequest("pcm_s16le: empty", "send 16 kHz mono 16-bit samples")
+    if len(pcm) % 2:
+        raise BadRequest("pcm_s16le: an odd number of bytes", "send whole 16-bit samples")
+    seconds = len(pcm) / BYTES_PER_SECOND
+    if seconds > config.max_utterance_s:
+        raise LimitReached(
+            f"pcm_s16le: {seconds:.1f} s", f"send at most {config.max_utterance_s} s"
+        )
+    return pcm

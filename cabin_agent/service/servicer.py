@@ -1,0 +1,175 @@
+"""cabin.v1.CabinService over an `Assistant`: messages in, values through, messages out."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+import grpc
+
+from cabin.v1 import cabin_pb2 as pb
+from cabin.v1 import cabin_pb2_grpc
+from cabin_agent import events
+from cabin_agent.assistant import Assistant, Seat
+from cabin_agent.errors import CabinError
+from cabin_agent.pipeline import Conversation
+from cabin_agent.service import translate
+from cabin_agent.service.check import audio_format, client, language, text, whole_utterance, zone
+from cabin_agent.service.status import status_of
+from cabin_agent.turn import Language
+
+ConverseContext = grpc.aio.ServicerContext[pb.ConverseRequest, pb.ConverseResponse]
+
+
+class CabinServicer(cabin_pb2_grpc.CabinServiceServicer):
+    """Every method checks the fields, hands over to the assistant and translates what comes back."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+
+    async def Converse(  # noqa: N802 - the name is the contract's
+        self,
+        request_iterator: AsyncIterator[pb.ConverseRequest],
+        context: ConverseContext,
+    ) -> AsyncIterator[pb.ConverseResponse]:
+        try:
+            seat = await self._seat(request_iterator)
+        except CabinError as error:
+            await context.abort(*status_of(error))
+        yield pb.ConverseResponse(opened=pb.Opened(session=seat.session))
+        outbox: asyncio.Queue[events.Event | CabinError | None] = asyncio.Queue()
+        async with self._assistant.open(seat, outbox.put_nowait) as conversation:
+            reading = asyncio.create_task(self._feed(request_iterator, conversation, outbox))
+            try:
+                while (event := await outbox.get()) is not None:
+                    if isinstance(event, CabinError):
+                        await context.abort(*status_of(event))
+                    yield self._response(event, seat.language)
+            finally:
+                reading.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await reading
+
+    async def _seat(self, requests: AsyncIterator[pb.ConverseRequest]) -> Seat:
+        first = await anext(requests, None)
+        if first is None or first.WhichOneof("request") != "open":
+            raise CabinError("the first request must be `open`", "send Open before anything else")
+        opening = first.open
+        return self._assistant.seat(
+            client=client(opening.client),
+            session=opening.session,
+            zone=zone(opening.zone),
+            language=language(opening.language),
+            audio=audio_format(opening.audio) if opening.HasField("audio") else None,
+            spoken=not opening.text_replies_only,
+        )
+
+    async def _feed(
+        self,
+        requests: AsyncIterator[pb.ConverseRequest],
+        conversation: Conversation,
+        outbox: asyncio.Queue[events.Event | CabinError | None],
+    ) -> None:
+        """Requests into the conversation until the client has no more, then the end mark."""
+        try:
+            async for request in requests:
+                match request.WhichOneof("request"):
+                    case "audio":
+                        await conversation.hear(request.audio)
+                    case "text":
+                        await conversation.read(text(request.text, self._assistant.config))
+                    case "cancel":
+                        await conversation.cancel()
+                    case other:
+                        raise CabinError(
+                            f"request: {other or 'empty'} in an open conversation",
+                            "send audio, text or cancel",
+                        )
+            await conversation.finish()
+        except CabinError as error:
+            outbox.put_nowait(error)
+        outbox.put_nowait(None)
+
+    async def Ask(  # noqa: N802
+        self,
+        request: pb.AskRequest,
+        context: grpc.aio.ServicerContext[pb.AskRequest, pb.AskResponse],
+    ) -> pb.AskResponse:
+        try:
+            return await self._ask(request)
+        except CabinError as error:
+            await context.abort(*status_of(error))
+
+    async def _ask(self, request: pb.AskRequest) -> pb.AskResponse:
+        spoken = request.WhichOneof("input") == "pcm_s16le"
+        pcm = whole_utterance(request.pcm_s16le, self._assistant.config) if spoken else b""
+        line = "" if spoken else text(request.text, self._assistant.config)
+        seat = self._assistant.seat(
+            client=client(request.client),
+            session=request.session,
+            zone=zone(request.zone),
+            language=language(request.language),
+            audio=audio_format(None) if spoken else None,
+            spoken=False,
+        )
+        turn = await (
+            self._assistant.listen(seat, pcm) if spoken else self._assistant.ask(seat, line)
+        )
+        answer = pb.AskResponse(turn=self._turn(turn))
+        if request.with_audio and turn.reply.text:
+            speech = await self._assistant.speak(turn.reply)
+            answer.reply_pcm_s16le = speech.pcm
+            answer.reply_sample_rate_hz = speech.sample_rate
+        return answer
+
+    async def WatchEvents(  # noqa: N802
+        self,
+        request: pb.WatchEventsRequest,
+        context: grpc.aio.ServicerContext[pb.WatchEventsRequest, pb.WatchEventsResponse],
+    ) -> AsyncIterator[pb.WatchEventsResponse]:
+        async for session, event in self._assistant.watch():
+            if request.session and session != request.session:
+                continue
+            match event:
+                case events.TurnEnded(turn=turn):
+                    yield pb.WatchEventsResponse(turn=self._turn(turn))
+                case events.HeadUnitEvent():
+                    handed_over = translate.head_unit_event(event)
+                    yield pb.WatchEventsResponse(head_unit_event=handed_over)
+
+    async def ListSkills(  # noqa: N802
+        self,
+        request: pb.ListSkillsRequest,
+        context: grpc.aio.ServicerContext[pb.ListSkillsRequest, pb.ListSkillsResponse],
+    ) -> pb.ListSkillsResponse:
+        skills = [translate.skill(each) for each in self._assistant.skills()]
+        return pb.ListSkillsResponse(skills=skills)
+
+    async def Undo(  # noqa: N802
+        self,
+        request: pb.UndoRequest,
+        context: grpc.aio.ServicerContext[pb.UndoRequest, pb.UndoResponse],
+    ) -> pb.UndoResponse:
+        try:
+            seat = self._assistant.seat(
+                client=client(request.client),
+                session=request.session,
+                zone=zone(request.zone),
+                language=language(request.language),
+                audio=None,
+                spoken=False,
+            )
+            changes, reply = await self._assistant.undo(seat)
+        except CabinError as error:
+            await context.abort(*status_of(error))
+        return pb.UndoResponse(
+            changes=[translate.change(each) for each in changes], reply=translate.reply(reply)
+        )
+
+    def _response(self, event: events.Event, spoken: Language) -> pb.ConverseResponse:
+        names, limit = self._assistant.names, self._assistant.addressed_from
+        return translate.response(event, spoken, names, limit)
+
+    def _turn(self, turn: events.Turn) -> pb.TurnSummary:
+        return translate.turn(turn, self._assistant.names, self._assistant.addressed_from)

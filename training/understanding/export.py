@@ -1,0 +1,92 @@
+"""`python -m training.understanding.export --checkpoint DIR --out DIR`: int8 ONNX with its labels."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
+import onnx
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+
+from cabin_agent.understanding import moment
+from cabin_agent.understanding.labels import FORMAT
+from training.understanding.data import TAGS
+from training.understanding.domains import domain_of
+from training.understanding.model import JointModel, Shape
+from training.understanding.templates import DEGREES, ROUTES, TARGETS
+
+OUTPUTS = "addressed complete route intent target degree tags belongs embedding".split()
+
+
+def load(checkpoint: Path) -> tuple[JointModel, list[str]]:
+    saved = torch.load(checkpoint / "model.pt", weights_only=False)
+    model = JointModel(Shape(**saved["shape"]))
+    model.load_state_dict(saved["weights"])
+    return model.eval(), saved["intents"]
+
+
+def to_onnx(model: JointModel, file: Path) -> None:
+    ids = torch.ones(1, 8, dtype=torch.int64)
+    inputs = (ids, torch.ones(1, 8), torch.zeros(1, moment.SIZE))
+    words = {1: "length"}
+    torch.onnx.export(
+        model,
+        inputs,
+        str(file),
+        input_names=["ids", "mask", "moment"],
+        output_names=OUTPUTS,
+        dynamic_axes={"ids": words, "mask": words, "tags": words, "belongs": words},
+        opset_version=17,
+        dynamo=False,
+    )
+
+
+def quantise(source: Path, out: Path) -> None:
+    """Weights to int8, a scale for each channel."""
+    quantize_dynamic(
+        source,
+        out,
+        weight_type=QuantType.QInt8,
+        per_channel=True,
+        op_types_to_quantize=["MatMul", "Gemm", "Gather"],
+    )
+    onnx.checker.check_model(str(out))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--temperature", type=float, default=1.0)
+    parser.add_argument("--accept", type=float, default=0.4)
+    parser.add_argument("--reject", type=float, default=0.6)
+    options = parser.parse_args()
+    model, intents = load(options.checkpoint)
+    options.out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        to_onnx(model, Path(folder) / "float.onnx")
+        quantise(Path(folder) / "float.onnx", options.out / "model.onnx")
+    shutil.copy(options.checkpoint / "tokenizer.json", options.out / "tokenizer.json")
+    labels = {
+        "format": FORMAT,
+        "intents": intents,
+        "domains": {intent: domain_of(intent) for intent in intents},
+        "targets": TARGETS,
+        "degrees": DEGREES,
+        "routes": ROUTES,
+        "tags": TAGS,
+        "moment_size": moment.SIZE,
+        "temperature": options.temperature,
+        "accept": options.accept,
+        "reject": options.reject,
+    }
+    text = json.dumps(labels, indent=1) + "\n"
+    (options.out / "labels.json").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
