@@ -39,10 +39,13 @@ the command line is wrong
 """
 
 
+PIPED_WIDTH = 132
+
+
 def main(arguments: list[str] | None = None) -> int:
     """The command; returns the exit status."""
     options = _parser().parse_args(arguments)
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
     if options.voices:
         for voice in voices.CAST.values():
             console.print(f"{voice.name:<8} {voice.language}  {voice.about}")

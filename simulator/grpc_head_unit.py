@@ -56,7 +56,7 @@ class GrpcHeadUnit:
         """The connection; the vehicle bus is served on it too."""
         return self._channel
 
-    async def open(self, zone: Zone, language: str) -> GrpcSeatLine:
+    async def open(self, zone: Zone, language: str, microphone: bool) -> GrpcSeatLine:
         """Open a stream for `zone`. Raises HeadUnitError if the service is not there or refuses."""
         audio = pb.AudioFormat(sample_rate_hz=SAMPLE_RATE, channels=1, encoding="pcm_s16le")
         opening = pb.Open(
@@ -64,7 +64,7 @@ class GrpcHeadUnit:
             session=self._session,
             zone=ZONES[zone],
             language=language,
-            audio=audio,
+            audio=audio if microphone else None,
         )
         outbox: _Outbox = asyncio.Queue()
         outbox.put_nowait(pb.ConverseRequest(open=opening))

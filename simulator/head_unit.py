@@ -177,6 +177,7 @@ class SeatLine(Protocol):
 class HeadUnit(Protocol):
     """The assistant of one car. Lines opened from it are one conversation."""
 
-    async def open(self, zone: Zone, language: str) -> SeatLine:
-        """Open the line of a seat; `language` is "en" or "zh". One line a seat at a time."""
+    async def open(self, zone: Zone, language: str, microphone: bool) -> SeatLine:
+        """Open the line of a seat; `language` is "en" or "zh". One line a seat at a time. Without
+        `microphone` only typed lines will come."""
         ...

@@ -143,8 +143,9 @@ class _Run:
         self._clock = clock
         self._tell = on_event
         self._sounds = sounds
-        spoken = {turn.seat for turn in scenario.turns if not turn.typed}
-        self._listening = tuple(seat for seat in scenario.seats if seat in spoken)
+        self._spoken = {(turn.seat, turn.language) for turn in scenario.turns if not turn.typed}
+        spoken_at = {seat for seat, _ in self._spoken}
+        self._listening = tuple(seat for seat in scenario.seats if seat in spoken_at)
         self._microphones = Microphones(scenario.seed)
         self._lines: dict[Zone, SeatLine] = {}
         self._languages: dict[Zone, str] = {}
@@ -262,7 +263,8 @@ class _Run:
         around = surroundings(self._vehicle.values)
         heard = self._microphones.listen(CHUNK, around, self._listening)
         for seat, line in list(self._lines.items()):
-            pcm = acoustics.to_pcm(heard[seat]) if seat in heard else b""
+            live = (seat, self._languages[seat]) in self._spoken
+            pcm = acoustics.to_pcm(heard[seat]) if live else b""
             turn = self._turn
             if turn is not None and turn.hears(seat):
                 turn.microphone_pcm += pcm
@@ -327,7 +329,8 @@ class _Run:
             await self._open(seat, first.language)
 
     async def _open(self, seat: Zone, language: str) -> None:
-        self._lines[seat] = await self._assistant.open(seat, language)
+        microphone = (seat, language) in self._spoken
+        self._lines[seat] = await self._assistant.open(seat, language, microphone)
         self._languages[seat] = language
 
     async def _hang_up(self) -> None:

@@ -12,6 +12,9 @@ from simulator.runner import Actuated, Checked, RunEvent, Told, TurnBegan, TurnF
 from simulator.scenario import Scenario, show
 from simulator.world import Actuation
 
+SHOWN = 3
+"""Signals of one turn that the table lists; the live trace and the JSON have all."""
+
 
 class LiveTrace:
     """Prints a run's events; give it to `runner.run` as `on_event`."""
@@ -26,7 +29,7 @@ class LiveTrace:
                 self._began(event)
             case Told(event=told):
                 self._told(told)
-            case Actuated(actuation=actuation):
+            case Actuated(actuation=actuation) if actuation.before != actuation.after:
                 self._line("signal", f"[cyan]{changed(actuation)}[/]")
             case Checked(number=number, check=check):
                 self._checked(number, check)
@@ -112,11 +115,7 @@ def closing(report: Report, console: Console) -> None:
             escape(turn.text),
             "=" if turn.heard == turn.text else escape(turn.heard or "—"),
             escape(", ".join(action.intent for action in turn.actions) or turn.route or "—"),
-            escape(
-                "\n".join(
-                    f"{short(c.path)} {_show(c.before)} → {_show(c.after)}" for c in turn.changes
-                )
-            ),
+            escape(_signals(turn)),
             escape(turn.reply),
             "" if turn.latency_ms is None else f"{turn.latency_ms:.0f}",
             "[green]✔[/]" if turn.passed else "[red]✘[/]",
@@ -133,6 +132,13 @@ def closing(report: Report, console: Console) -> None:
     if report.aborted:
         console.print(f"[red]aborted:[/] {escape(report.aborted)}")
     console.print(_verdict(report))
+
+
+def _signals(turn: TurnReport) -> str:
+    """The first few signals that really changed, one a line."""
+    changed = [change for change in turn.changes if change.before != change.after]
+    lines = [f"{short(c.path)} {_show(c.before)} → {_show(c.after)}" for c in changed[:SHOWN]]
+    return "\n".join(lines + [f"and {len(changed) - SHOWN} more"] * (len(changed) > SHOWN))
 
 
 def understood(route: str, actions: tuple[head_unit.Action, ...]) -> str:

@@ -189,7 +189,7 @@ async def collect(line: SeatLine, count: int) -> list[Event]:
 
 async def test_translates_everything(service: tuple[ScriptedService, str]) -> None:
     async with GrpcHeadUnit(service[1]) as unit:
-        line = await unit.open(Zone.DRIVER, "en")
+        line = await unit.open(Zone.DRIVER, "en", True)
         await line.read("open my window")
         events = await collect(line, 12)
         await line.close()
@@ -229,17 +229,18 @@ async def test_seats_share_a_session_and_send_their_sound(
 ) -> None:
     scripted, target = service
     async with GrpcHeadUnit(target) as unit:
-        driver = await unit.open(Zone.DRIVER, "en")
-        passenger = await unit.open(Zone.PASSENGER, "zh")
+        driver = await unit.open(Zone.DRIVER, "en", True)
+        passenger = await unit.open(Zone.PASSENGER, "zh", False)
         await driver.hear(bytes(3200))
-        await passenger.hear(bytes(3200))
+        await passenger.hear(b"")
         await driver.close()
         await passenger.close()
     assert [opening.session for opening in scripted.opened] == ["", "made-here"]
     assert scripted.opened[1].zone == pb.ZONE_PASSENGER
     assert scripted.opened[1].language == "zh"
     assert scripted.opened[0].audio.sample_rate_hz == 16000
-    assert scripted.heard == 6400
+    assert not scripted.opened[1].HasField("audio")
+    assert scripted.heard == 3200
 
 
 @pytest.mark.parametrize(
@@ -250,7 +251,7 @@ async def test_a_failing_service_is_named(
     service: tuple[ScriptedService, str], text: str, message: str
 ) -> None:
     async with GrpcHeadUnit(service[1]) as unit:
-        line = await unit.open(Zone.DRIVER, "en")
+        line = await unit.open(Zone.DRIVER, "en", True)
         await line.read(text)
         with pytest.raises(HeadUnitError, match=message):
             await collect(line, 1)
@@ -260,7 +261,7 @@ async def test_a_failing_service_is_named(
 async def test_nobody_there() -> None:
     async with GrpcHeadUnit("127.0.0.1:1") as unit:
         with pytest.raises(HeadUnitError, match="start it with 'cabin-agent serve'"):
-            await unit.open(Zone.DRIVER, "en")
+            await unit.open(Zone.DRIVER, "en", True)
 
 
 def test_command_line_names_a_wrong_scenario(

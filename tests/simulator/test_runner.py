@@ -49,11 +49,11 @@ class WoodenAssistant:
         self.bus = bus
         self.clock = clock
         self.answers = answers
-        self.opened: list[tuple[Zone, str]] = []
+        self.opened: list[tuple[Zone, str, bool]] = []
         self.dies_at = float("inf")
 
-    async def open(self, zone: Zone, language: str) -> SeatLine:
-        self.opened.append((zone, language))
+    async def open(self, zone: Zone, language: str, microphone: bool) -> SeatLine:
+        self.opened.append((zone, language, microphone))
         return WoodenLine(self, zone)
 
 
@@ -194,9 +194,9 @@ async def test_a_drive_with_three_turns_passes(speaker: Speaker) -> None:
     assert moved.at > closing.changes[0].at + 2.0
     assert report.turns[1].speed > 5
     assert assistant.opened == [
-        (Zone.DRIVER, "en"),
-        (Zone.PASSENGER, "en"),
-        (Zone.DRIVER, "zh"),
+        (Zone.DRIVER, "en", True),
+        (Zone.PASSENGER, "en", True),
+        (Zone.DRIVER, "zh", False),
     ]
     began = [event.number for event in seen if isinstance(event, TurnBegan)]
     ended = [event.turn.number for event in seen if isinstance(event, TurnFinished)]
