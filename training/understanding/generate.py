@@ -37,14 +37,52 @@ JOINTS = {
     "zh": ("", "", "然后", "再", "并且", "顺便", "同时", "还有", "接着", "另外"),
 }
 BEFORE = {
-    "en": ("hey car ", "um ", "uh ", "okay ", "hey ", "please ", "so ", "hello ", "can you ",
-           "could you ", "would you please ", "hey assistant ", "well ", "now ", "computer "),
-    "zh": ("你好", "嗯", "那个", "呃", "请", "帮我", "麻烦", "小助手", "麻烦你", "请帮我", "能不能", "可以帮我", "给我"),
+    "en": (
+        "hey car ",
+        "um ",
+        "uh ",
+        "okay ",
+        "hey ",
+        "please ",
+        "so ",
+        "hello ",
+        "can you ",
+        "could you ",
+        "would you please ",
+        "hey assistant ",
+        "well ",
+        "now ",
+        "computer ",
+    ),
+    "zh": (
+        "你好",
+        "嗯",
+        "那个",
+        "呃",
+        "请",
+        "帮我",
+        "麻烦",
+        "小助手",
+        "麻烦你",
+        "请帮我",
+        "能不能",
+        "可以帮我",
+        "给我",
+    ),
 }
 AFTER = {
     "en": (" please", " thanks", " now", " would you", " for me", " right now", " thank you"),
     "zh": ("吧", "谢谢", "好吗", "一下", "可以吗", "啊", "呗", "好不好"),
 }
+MEASURED = frozenset(
+    "windows.open windows.close windows.shade_open windows.shade_close windows.sunshade_open "
+    "windows.sunshade_close windows.sunroof_open windows.sunroof_close seats.heat_on seats.vent_on "
+    "seats.massage_on lights.brightness_set media.volume_set climate.fan_set".split()
+)
+WRITTEN_VALUE = re.compile(
+    r"\b(half ?way|half|a third|two thirds|a quarter|three quarters|low|medium|high)\b"
+    r"|一半|三分之[一二]|四分之[一三]|[一二三]档|[高中低]档"
+)
 MISHEARD = (
     ("seat", "sit"), ("to", "two"), ("to", "too"), ("four", "for"), ("light", "right"),
     ("heat", "hit"), ("the", "a"), ("a", "the"), ("up", "of"), ("their", "there"), ("fan", "fen"),
@@ -117,7 +155,8 @@ class Generator:
         return self._rng.choice(groups[self._rng.choices(keys, weights)[0]])
 
     def _draw(self, entry: Entry, say: str) -> Sentence:
-        return self._drawer.draw(say, entry.language, self._rng, entry.where)
+        sentence = self._drawer.draw(say, entry.language, self._rng, entry.where)
+        return _with_fractions(entry, sentence)
 
     def _finish(self, entry: Entry, say: str) -> Example:
         sentence = self._decorate(self._draw(entry, say), entry)
@@ -140,7 +179,9 @@ class Generator:
         """One word as a recogniser may mishear it, outside the slots."""
         old, new = self._rng.choice(MISHEARD)
         found = re.search(rf"\b{old}\b", sentence.text)
-        if not found or any(s.start < found.end() and found.start() < s.end for s in sentence.spans):
+        if not found or any(
+            s.start < found.end() and found.start() < s.end for s in sentence.spans
+        ):
             return sentence
         shift = len(new) - len(old)
         spans = tuple(
@@ -208,6 +249,20 @@ class Generator:
         )
 
 
+def _with_fractions(entry: Entry, sentence: Sentence) -> Sentence:
+    """Fractions and levels written out in the text ("halfway", "on high") are values too."""
+    if len(entry.actions) != 1 or entry.actions[0].intent not in MEASURED:
+        return sentence
+    if any(span.slot == "value" for span in sentence.spans):
+        return sentence
+    found = WRITTEN_VALUE.search(sentence.text)
+    if not found:
+        return sentence
+    span = Span(found.start(), found.end(), "value", 0)
+    spans = tuple(sorted((*sentence.spans, span), key=lambda each: each.start))
+    return replace(sentence, spans=spans)
+
+
 def _labels(entry: Entry, sentence: Sentence) -> tuple[Label, ...]:
     return tuple(
         replace(label, target=sentence.targets.get(index, label.target))
@@ -225,7 +280,7 @@ def _cuts(text: str, language: str) -> list[int]:
     """Where a sentence can be broken off: after a word, or after a character of Mandarin."""
     if language == "en":
         return [match.start() for match in re.finditer(" ", text)]
-    return [index for index in range(1, len(text))]
+    return list(range(1, len(text)))
 
 
 def _normalised(sentence: Sentence) -> tuple[str, tuple[Span, ...]]:
@@ -247,7 +302,9 @@ def main() -> None:
     parser.add_argument("--text", type=Path, default=TEXT)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
-    generator = Generator(load_entries(options.text), Drawer(load_slots(options.text)), options.seed)
+    generator = Generator(
+        load_entries(options.text), Drawer(load_slots(options.text)), options.seed
+    )
     with options.out.open("w", encoding="utf-8") as out:
         for example in generator.examples(options.count):
             out.write(json.dumps(asdict(example), ensure_ascii=False) + "\n")

@@ -74,16 +74,22 @@ def _percent_en(rng: random.Random) -> str:
 
 def _percent_zh(rng: random.Random) -> str:
     if rng.random() < 0.3:
-        return rng.choice(["一半", "三分之一", "一半", "三分之二", "四分之一", "半", "三成", "七成"])
+        return rng.choice(
+            ["一半", "三分之一", "一半", "三分之二", "四分之一", "半", "三成", "七成"]
+        )
     number = rng.choice([5, 10, 20, 25, 30, 40, 50, 60, 70, 75, 80, 90, 100])
     return f"{number}%" if rng.random() < DIGITS_SHARE else f"百分之{mandarin(number)}"
 
 
 def _duration_en(rng: random.Random) -> str:
     if rng.random() < 0.2:
-        return rng.choice(["half an hour", "an hour", "a minute", "an hour and a half", "a few minutes"])
+        return rng.choice(
+            ["half an hour", "an hour", "a minute", "an hour and a half", "a few minutes"]
+        )
     count = rng.choice([1, 2, 3, 5, 10, 15, 20, 25, 30, 40, 45, 60, 90])
-    unit = rng.choice(["seconds", "minutes", "minutes", "hours"] if count > 1 else ["minute", "hour"])
+    unit = rng.choice(
+        ["seconds", "minutes", "minutes", "hours"] if count > 1 else ["minute", "hour"]
+    )
     return f"{_written(rng, count, english)} {unit}"
 
 
@@ -115,16 +121,38 @@ def _date_en(rng: random.Random) -> str:
     day = rng.choice("monday tuesday wednesday thursday friday saturday sunday".split())
     month = rng.choice("january march may june august october november december".split())
     return rng.choice(
-        ["today", "tomorrow", "tonight", "this weekend", "next week", day, f"next {day}",
-         f"this {day}", "tomorrow morning", "the day after tomorrow", f"{month} {english(rng.randint(1, 30))}"]
+        [
+            "today",
+            "tomorrow",
+            "tonight",
+            "this weekend",
+            "next week",
+            day,
+            f"next {day}",
+            f"this {day}",
+            "tomorrow morning",
+            "the day after tomorrow",
+            f"{month} {english(rng.randint(1, 30))}",
+        ]
     )
 
 
 def _date_zh(rng: random.Random) -> str:
     day = rng.choice("一二三四五六日")
     return rng.choice(
-        ["今天", "明天", "后天", "今晚", "周末", "这周末", "下周", f"周{day}", f"下周{day}", f"星期{day}",
-         f"{mandarin(rng.randint(1, 12))}月{mandarin(rng.randint(1, 28))}号"]
+        [
+            "今天",
+            "明天",
+            "后天",
+            "今晚",
+            "周末",
+            "这周末",
+            "下周",
+            f"周{day}",
+            f"下周{day}",
+            f"星期{day}",
+            f"{mandarin(rng.randint(1, 12))}月{mandarin(rng.randint(1, 28))}号",
+        ]
     )
 
 

@@ -39,7 +39,12 @@ def build_tokenizer(texts: Iterable[str]) -> tuple[str, dict[str, int]]:
     texts = list(texts)
     used = _pieces_of(texts, document)
     keep = [p for p, i in old.items() if i < FREQUENT_IDS and _useful(p)]
-    keep += [p for p in old if p in used or (p.startswith("##") and len(p) <= SHORT_PIECE and p[2:].isalpha() and p.isascii())]
+    keep += [
+        p
+        for p in old
+        if p in used
+        or (p.startswith("##") and len(p) <= SHORT_PIECE and p[2:].isalpha() and p.isascii())
+    ]
     ordered = list(dict.fromkeys([*SPECIAL, *keep, *_han(texts)]))
     document["model"]["vocab"] = {piece: index for index, piece in enumerate(ordered)}
     document["truncation"] = document["padding"] = None

@@ -18,9 +18,7 @@ from training.understanding.numbers import BUILT_IN
 
 TEXT = Path(__file__).parent / "text"
 LANGUAGES = ("en", "zh")
-TARGETS = (
-    "none own driver passenger front rear left right rear_left rear_right all other"
-).split()
+TARGETS = ("none own driver passenger front rear left right rear_left rear_right all other").split()
 DEGREES = "none small large max min".split()
 ROUTES = "act ask answer generate cloud decline".split()
 SLOTS = "value option colour query place person time text".split()
@@ -130,7 +128,9 @@ def _entry(raw: Mapping[str, Any], language: str, says: tuple[str, ...], where: 
 
 
 def _word(value: object) -> str:
-    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+    return (
+        {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+    )
 
 
 def _single(raw: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
@@ -205,7 +205,12 @@ def _assemble(pieces: list[tuple[str, str, int, str]], language: str) -> Sentenc
             text += " "
         if text.endswith(" ") or not text:
             piece = piece.lstrip()
-        elif language == "en" and spans and spans[-1].end == len(text) and piece[:1] not in (" ", "'"):
+        elif (
+            language == "en"
+            and spans
+            and spans[-1].end == len(text)
+            and piece[:1] not in (" ", "'")
+        ):
             text += " "
         if slot:
             spans.append(Span(len(text), len(text) + len(piece), slot, action))

@@ -119,11 +119,18 @@ def exactness(model: JointModel, rows: list[Row], none: int) -> dict[str, float]
         degrees = ((out[5].argmax(-1) == truth[..., 2]) | real).all(-1)
         words = ((out[6].argmax(-1) == batch["tags"]) | (batch["tags"] == IGNORED)).all(-1)
         actions = intents & places & degrees
-        for name, hit in (("intents", intents), ("actions", actions), ("tags", words), ("all", actions & words)):
+        for name, hit in (
+            ("intents", intents),
+            ("actions", actions),
+            ("tags", words),
+            ("all", actions & words),
+        ):
             right[name] += int((hit & known).sum())
         right["n"] += int(known.sum())
     model.train()
-    shares = {name: right[name] / max(1, right["n"]) for name in ("intents", "actions", "tags", "all")}
+    shares = {
+        name: right[name] / max(1, right["n"]) for name in ("intents", "actions", "tags", "all")
+    }
     for name in ("addressed", "complete"):
         shares[name] = sums[name] / max(1, sums["rows"])
     shares["route"] = sums["route"] / max(1, sums["routes"])
@@ -131,8 +138,12 @@ def exactness(model: JointModel, rows: list[Row], none: int) -> dict[str, float]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, required=True, help="folder of checkpoint and tokeniser")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--out", type=Path, required=True, help="folder of checkpoint and tokeniser"
+    )
     parser.add_argument("--text", type=Path, default=TEXT)
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--examples", type=int, default=60_000, help="drawn anew every epoch")
@@ -160,7 +171,9 @@ def _prepare(
     if options.resume and checkpoint.exists():
         saved = torch.load(checkpoint, weights_only=False)
         if saved["intents"] != intents:
-            raise SystemExit(f"{checkpoint}: the text has other intents now; start without --resume")
+            raise SystemExit(
+                f"{checkpoint}: the text has other intents now; start without --resume"
+            )
         model = JointModel(Shape(**saved["shape"]))
         model.load_state_dict(saved["weights"])
         return model, WordPieces(options.out / "tokenizer.json")
@@ -192,8 +205,16 @@ def _loop(
     held: list[Row],
     options: argparse.Namespace,
 ) -> None:
-    body = [p for n, p in model.named_parameters() if n.startswith(("layers", "words", "positions", "norm"))]
-    heads = [p for n, p in model.named_parameters() if not n.startswith(("layers", "words", "positions", "norm"))]
+    body = [
+        p
+        for n, p in model.named_parameters()
+        if n.startswith(("layers", "words", "positions", "norm"))
+    ]
+    heads = [
+        p
+        for n, p in model.named_parameters()
+        if not n.startswith(("layers", "words", "positions", "norm"))
+    ]
     optimiser = torch.optim.AdamW(
         [{"params": body, "share": BODY_SHARE}, {"params": heads, "share": 1.0}], weight_decay=0.01
     )
@@ -246,7 +267,10 @@ def _current(text: Path, entries: list[Entry], intents: list[str]) -> list[Entry
 
 
 def _save(model: JointModel, intents: list[str], out: Path, shares: dict[str, float]) -> None:
-    print("held out: " + ", ".join(f"{name} {share:.3f}" for name, share in shares.items()), flush=True)
+    print(
+        "held out: " + ", ".join(f"{name} {share:.3f}" for name, share in shares.items()),
+        flush=True,
+    )
     state = {"shape": asdict(model.shape), "weights": model.state_dict(), "intents": intents}
     torch.save(state, out / "model.new")
     (out / "model.new").replace(out / "model.pt")
