@@ -58,7 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (ScenarioError, VoiceError) as error:
         print(error, file=sys.stderr)
         return 2
-    _write(report, options)
+    reports.save(report, options.json, options.junit, options.out)
     trace.closing(report, console)
     return 0 if report.passed else 1
 
@@ -86,18 +86,6 @@ def _stop_at_first_interrupt(stop: asyncio.Event) -> None:
 
     with suppress(NotImplementedError):
         loop.add_signal_handler(signal.SIGINT, interrupted)
-
-
-def _write(report: Report, options: argparse.Namespace) -> None:
-    for path, text in (
-        (options.json, reports.as_json),
-        (options.junit, reports.as_junit),
-    ):
-        if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text(report), encoding="utf-8")
-    if options.out is not None:
-        reports.write_sounds(report, options.out)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -190,6 +190,18 @@ def as_junit(report: Report) -> str:
     return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
 
 
+def save(
+    report: Report, json_file: Path | None, junit_file: Path | None, sounds: Path | None
+) -> None:
+    """Write the trace, the verdicts and the sounds wherever a place for them is given."""
+    for path, text in ((json_file, as_json), (junit_file, as_junit)):
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text(report), encoding="utf-8")
+    if sounds is not None:
+        write_sounds(report, sounds)
+
+
 def write_sounds(report: Report, folder: Path) -> list[Path]:
     """What the speaker's microphone heard and what was replied, a file each turn and side."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -12,8 +14,7 @@ from simulator.runner import Actuated, Checked, RunEvent, Told, TurnBegan, TurnF
 from simulator.scenario import Scenario, show
 from simulator.world import Actuation
 
-SHOWN = 3
-"""Signals of one turn that the table lists; the live trace and the JSON have all."""
+SIDES = ("DriverSide", "PassengerSide", "Driver", "Passenger", "Middle")
 
 
 class LiveTrace:
@@ -104,8 +105,13 @@ def opening(scenario: Scenario, console: Console) -> None:
 def closing(report: Report, console: Console) -> None:
     """The table of turns, what was broken, and the verdict."""
     table = Table(title=report.scenario, title_justify="left")
-    for name in ("#", "seat", "said", "heard", "understood", "signals", "reply"):
-        table.add_column(name, overflow="fold")
+    table.add_column("#")
+    table.add_column("seat", no_wrap=True)
+    table.add_column("said", overflow="fold", min_width=16)
+    table.add_column("heard", overflow="fold", min_width=10)
+    table.add_column("understood", overflow="fold")
+    table.add_column("signals", no_wrap=True)
+    table.add_column("reply", overflow="fold", min_width=14)
     table.add_column("ms", justify="right")
     table.add_column("")
     for turn in report.turns:
@@ -114,7 +120,7 @@ def closing(report: Report, console: Console) -> None:
             str(turn.seat),
             escape(turn.text),
             "=" if turn.heard == turn.text else escape(turn.heard or "—"),
-            escape(", ".join(action.intent for action in turn.actions) or turn.route or "—"),
+            escape("\n".join(action.intent for action in turn.actions) or turn.route or "—"),
             escape(_signals(turn)),
             escape(turn.reply),
             "" if turn.latency_ms is None else f"{turn.latency_ms:.0f}",
@@ -135,10 +141,13 @@ def closing(report: Report, console: Console) -> None:
 
 
 def _signals(turn: TurnReport) -> str:
-    """The first few signals that really changed, one a line."""
-    changed = [change for change in turn.changes if change.before != change.after]
-    lines = [f"{short(c.path)} {_show(c.before)} → {_show(c.after)}" for c in changed[:SHOWN]]
-    return "\n".join(lines + [f"and {len(changed) - SHOWN} more"] * (len(changed) > SHOWN))
+    """The signals that really changed, one a line; the same change at several places is one."""
+    changed = Counter(
+        f"{leaf(change.path)} {_show(change.before)} → {_show(change.after)}"
+        for change in turn.changes
+        if change.before != change.after
+    )
+    return "\n".join(f"{text} ×{n}" if n > 1 else text for text, n in changed.items())
 
 
 def understood(route: str, actions: tuple[head_unit.Action, ...]) -> str:
@@ -158,6 +167,11 @@ def short(path: str) -> str:
         if path.startswith(branch):
             return path.removeprefix(branch)
     return path
+
+
+def leaf(path: str) -> str:
+    """The end of a path without the side: `Window.Position`, `IsLightOn`."""
+    return ".".join(part for part in path.split(".")[-2:] if part not in SIDES)
 
 
 def _action(action: head_unit.Action) -> str:
