@@ -37,7 +37,7 @@ Ears = Callable[[Language], HearingStream]
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Who talks: the client program, the conversation, the seat, and how it wants to be spoken to."""
+    """Who talks: the client program, the conversation, the seat, the language."""
 
     client: str
     session: str
@@ -172,7 +172,7 @@ class Assistant:
         return await asyncio.to_thread(self._voice.speak, reply.text, reply.language)
 
     async def watch(self) -> AsyncIterator[tuple[str, events.Event]]:
-        """(session, event) of all seats from now on; a watcher that is too slow loses the oldest."""
+        """(session, event) of all seats from now on; a slow watcher loses the oldest."""
         queue: asyncio.Queue[tuple[str, events.Event]] = asyncio.Queue(WATCHER_BUFFER)
         self._watchers.add(queue)
         try:

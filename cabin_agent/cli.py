@@ -61,7 +61,7 @@ Commands = argparse._SubParsersAction  # the type has no public name
 
 
 def _add(commands: Commands, name: str, run: Command, text: str) -> argparse.ArgumentParser:  # type: ignore[type-arg]
-    command = commands.add_parser(name, help=text, description=text)
+    command: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
     command.set_defaults(command=run)
     return command
 
@@ -145,7 +145,9 @@ def serve(options: argparse.Namespace) -> int:
 def ask(options: argparse.Namespace) -> int:
     from cabin_agent.local import ask_parked_car
 
-    return _show(options, asyncio.run(ask_parked_car(_config(options), _seat(options), options.text)))
+    return _show(
+        options, asyncio.run(ask_parked_car(_config(options), _seat(options), options.text))
+    )
 
 
 def listen(options: argparse.Namespace) -> int:
@@ -165,7 +167,7 @@ def _show(options: argparse.Namespace, row: dict[str, object]) -> int:
     if options.json:
         print(json.dumps(row, ensure_ascii=False, indent=2))
     else:
-        show_turn(row, Console())
+        show_turn(row, Console(highlight=False))
     return 0
 
 

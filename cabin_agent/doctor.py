@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import socket
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -47,15 +49,20 @@ def examine(config: Config, as_json: bool, console: Console) -> int:
 
 def model_findings(config: Config) -> list[Finding]:
     """The recognition models and the understanding model, loaded for real."""
-    from cabin_agent.assembly import load_understander, vosk_model_directory
+    from cabin_agent.assembly import load_registry, load_understander, vosk_model_directory
 
     findings = []
     for language in Language:
-        find: Callable[[], object] = lambda lang=language: vosk_model_directory(config, lang)  # type: ignore[misc]  # noqa: E731
+        find = partial(vosk_model_directory, config, language)
         optional = language is not Language.ENGLISH
         findings.append(_try(f"ears ({language})", find, optional))
     understanding = Path(config.understanding_model)
-    check: Callable[[], object] = lambda: load_understander(config) and understanding  # noqa: E731
+
+
+    def check() -> Path:
+        load_understander(config, load_registry(config), time.monotonic)
+        return understanding
+
     findings.append(_try("understanding", check))
     return findings
 

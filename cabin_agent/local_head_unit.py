@@ -26,8 +26,8 @@ class LocalHeadUnit:
         self._assistant = assistant
         self._session = uuid.UUID(int=0).hex
 
-    async def open(self, zone: Zone, language: str) -> LocalSeatLine:
-        audio = AudioFormat()
+    async def open(self, zone: Zone, language: str, microphone: bool = True) -> LocalSeatLine:
+        audio = AudioFormat() if microphone else None
         seat = Seat("simulator", self._session, zone, Language(language), audio, spoken=False)
         line = LocalSeatLine(self._assistant, seat)
         await line.begin()

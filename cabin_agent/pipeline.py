@@ -74,6 +74,11 @@ class Early:
 class Conversation:
     """One seat talking with the car. Not for concurrent use: one call at a time."""
 
+    _text: str
+    _understanding: Understanding | None
+    _early: Early | None
+    _stamps: Stamps
+
     def __init__(
         self,
         organs: Organs,
@@ -318,7 +323,7 @@ class Conversation:
             first_actuation=min(changes, default=None),
             reply=self._organs.clock(),
         )
-        amended = bool(early) and (early.amended or early.outcomes != outcomes)
+        amended = early is not None and (early.amended or early.outcomes != outcomes)
         turn = Turn(
             utterance, hypothesis, understanding, planned.plan, outcomes, reply, stamps, amended
         )
@@ -438,6 +443,6 @@ class Conversation:
 
     def _forget_utterance(self) -> None:
         self._text = ""
-        self._understanding: Understanding | None = None
-        self._early: Early | None = None
+        self._understanding = None
+        self._early = None
         self._stamps = Stamps()

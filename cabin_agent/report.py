@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from cabin_agent.config import Config
@@ -20,7 +21,7 @@ def show_turn(row: dict[str, Any], console: Console) -> None:
         slots = ", ".join(f"{name}={words}" for name, words in action["slots"].items())
         where = f" [{action['zone']}]"
         sure = f"{action['confidence']:.2f}"
-        console.print(f"understood  {action['intent']}{where} {slots} ({sure})", highlight=False)
+        console.print(escape(f"understood  {action['intent']}{where} {slots} ({sure})"))
     if not row["actions"]:
         console.print(f"understood  no action, route {row['route']}")
     for verdict in row["verdicts"]:
@@ -53,7 +54,7 @@ def show_skills(config: Config, as_json: bool, console: Console) -> int:
     from cabin_agent.assembly import load_registry
 
     registry = load_registry(config)
-    skills = [
+    skills: list[dict[str, Any]] = [
         {
             "name": skill.manifest.name,
             "version": skill.manifest.version,

@@ -60,14 +60,14 @@ def _action(step: Step, names: Names) -> dict[str, Any]:
 def _signals(
     changes: Iterable[Change], effects: Mapping[str, tuple[Scalar | None, Scalar]]
 ) -> list[dict[str, Any]]:
-    """One entry a path: the value before the turn, and the last value requested or reached."""
+    """One entry a path that changed: its value before the turn, the last requested or reached."""
     seen: dict[str, dict[str, Any]] = {}
     for change in changes:
         first = seen.get(change.path, {}).get("before", change.before)
         seen[change.path] = {"path": change.path, "before": first, "after": change.after}
     for path, (before, after) in effects.items():
         seen.setdefault(path, {"path": path, "before": before, "after": after})
-    return list(seen.values())
+    return [row for row in seen.values() if row["before"] != row["after"]]
 
 
 def _verdict(item: Verdict, language: Language) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from vehicle_bus.values import Scalar, Verdict, Zone
+from vehicle_bus.values import Scalar, Verdict
+from vehicle_bus.values import Zone as Zone
 
 
 class Language(StrEnum):
@@ -94,8 +95,8 @@ class Action:
     """One thing to do, as the model understood it.
 
     `intent` is `skill.name` ("climate.temperature_set"); `slots` are the words of the sentence by
-    slot name ({"value": "twenty two"}); `confidence` is a calibrated probability in 0..1. Two actions
-    that differ only in confidence are the same action.
+    slot name ({"value": "twenty two"}); `confidence` is a calibrated probability in 0..1. Actions
+    that differ only in confidence are equal.
     """
 
     intent: str

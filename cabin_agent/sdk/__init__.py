@@ -22,6 +22,7 @@ from cabin_agent.sdk.contract import (
     Volume,
     intent,
 )
+from cabin_agent.sdk.signals import ensure, moved, number, switch
 from cabin_agent.sdk.steps import Steps
 from cabin_agent.sdk.words import characters, characters_percent, figures
 from cabin_agent.turn import Degree, Language
@@ -53,6 +54,10 @@ __all__ = [
     "Zone",
     "characters",
     "characters_percent",
+    "ensure",
     "figures",
     "intent",
+    "moved",
+    "number",
+    "switch",
 ]

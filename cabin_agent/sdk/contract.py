@@ -134,15 +134,21 @@ class Phrases:
     en: tuple[str, ...]
     zh: tuple[str, ...]
     reversible: bool
+    name: str
 
 
 Method = TypeVar("Method", bound=Callable[..., Awaitable["Said"]])
 
 
 def intent(
-    *, domain: str, en: tuple[str, ...], zh: tuple[str, ...], reversible: bool = True
+    *,
+    domain: str,
+    en: tuple[str, ...],
+    zh: tuple[str, ...],
+    reversible: bool = True,
+    name: str = "",
 ) -> Callable[[Method], Method]:
-    """Mark a method as an intent `<skill>.<method>`.
+    """Mark a method as the intent `<skill>.<name>`; the method's own name unless given.
 
     `en` and `zh` are what people say, with `{parameter}` for a slot and `{zone}` for a place.
     `reversible` intents may be done before the speaker has finished and taken back if the sentence
@@ -150,7 +156,7 @@ def intent(
     """
 
     def mark(method: Method) -> Method:
-        method.__dict__["declared"] = Phrases(domain, en, zh, reversible)
+        method.__dict__["declared"] = Phrases(domain, en, zh, reversible, name or method.__name__)
         return method
 
     return mark
@@ -173,7 +179,7 @@ class Said:
     expects_answer: bool = False
 
 
-class CannotDo(Exception):  # noqa: N818
+class CannotDo(Exception):
     """Raise it to say why not; what the method has changed so far is put back."""
 
     def __init__(self, en: str, zh: str) -> None:
@@ -182,7 +188,7 @@ class CannotDo(Exception):  # noqa: N818
         self.zh = zh
 
 
-class NotDeclared(PermissionError):  # noqa: N818
+class NotDeclared(PermissionError):
     """The skill touched a signal that its manifest does not declare."""
 
 

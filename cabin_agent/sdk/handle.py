@@ -20,11 +20,11 @@ from vehicle_bus.zones import ZonePaths
 WallClock = Callable[[], datetime]
 
 
-class UnknownSeat(Exception):  # noqa: N818
+class UnknownSeat(Exception):
     """Nobody knows which seat is meant."""
 
 
-class CallIsOver(RuntimeError):  # noqa: N818
+class CallIsOver(RuntimeError):
     """The skill uses its handle after the call has ended (too late, or kept in an attribute)."""
 
 

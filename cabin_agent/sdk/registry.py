@@ -187,7 +187,7 @@ def _examine(
         if not mistakes:
             intents.append(
                 DeclaredIntent(
-                    id=f"{manifest.name}.{name}",
+                    id=f"{manifest.name}.{declared.name}",
                     skill=manifest.name,
                     method=name,
                     domain=declared.domain,

@@ -37,7 +37,7 @@ class Performed(NamedTuple):
     handed_over: tuple[HandOver, ...] = ()
 
 
-class NonsenseReply(TypeError):  # noqa: N818
+class NonsenseReply(TypeError):
     """A skill returned something else than `Said`."""
 
 

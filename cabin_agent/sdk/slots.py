@@ -39,7 +39,7 @@ class Question:
     zh: str
 
 
-class UnsupportedType(TypeError):  # noqa: N818
+class UnsupportedType(TypeError):
     """A parameter's type hint is none that words can become."""
 
 

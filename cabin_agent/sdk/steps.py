@@ -31,6 +31,10 @@ class Steps:
             return self.low
         return self.clipped(current - self._size(degree, by))
 
+    def limit(self, degree: Degree) -> float | None:
+        """Where "all the way" and "the lowest" go; None for any other degree."""
+        return {Degree.MAX: self.high, Degree.MIN: self.low}.get(degree)
+
     def clipped(self, value: float) -> float:
         return min(self.high, max(self.low, value))
 

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_health.v1._async import HealthServicer
 from grpc_reflection.v1alpha import reflection
 
 from cabin.v1 import cabin_pb2, cabin_pb2_grpc, vehicle_bus_pb2, vehicle_bus_pb2_grpc
@@ -33,7 +34,7 @@ async def serving(assistant: Assistant, host: str, port: int) -> AsyncIterator[i
     cabin_pb2_grpc.add_CabinServiceServicer_to_server(CabinServicer(assistant), server)
     bus = VehicleBusServicer(assistant.bus)
     vehicle_bus_pb2_grpc.add_VehicleBusServicer_to_server(bus, server)
-    status = health.aio.HealthServicer()
+    status = HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(status, server)
     reflection.enable_server_reflection(
         (*NAMES, health.SERVICE_NAME, reflection.SERVICE_NAME), server

@@ -17,13 +17,13 @@ from cabin_agent.pipeline import Conversation
 from cabin_agent.service import translate
 from cabin_agent.service.check import audio_format, client, language, text, whole_utterance, zone
 from cabin_agent.service.status import status_of
-from cabin_agent.turn import Language
+from cabin_agent.turn import Language, Turn
 
 ConverseContext = grpc.aio.ServicerContext[pb.ConverseRequest, pb.ConverseResponse]
 
 
 class CabinServicer(cabin_pb2_grpc.CabinServiceServicer):
-    """Every method checks the fields, hands over to the assistant and translates what comes back."""
+    """Every method checks the fields, asks the assistant and translates what comes back."""
 
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
@@ -171,5 +171,5 @@ class CabinServicer(cabin_pb2_grpc.CabinServiceServicer):
         names, limit = self._assistant.names, self._assistant.addressed_from
         return translate.response(event, spoken, names, limit)
 
-    def _turn(self, turn: events.Turn) -> pb.TurnSummary:
+    def _turn(self, turn: Turn) -> pb.TurnSummary:
         return translate.turn(turn, self._assistant.names, self._assistant.addressed_from)

@@ -7,9 +7,8 @@ import contextlib
 import logging
 from collections.abc import Callable
 
-from cabin_agent.speaking.voice import Voice, VoiceError
-
 from cabin_agent.events import ReplyAudio
+from cabin_agent.speaking.voice import Voice, VoiceError
 from cabin_agent.turn import Reply
 
 _LOG = logging.getLogger(__name__)

@@ -130,4 +130,3 @@ def _without_doubles(found: list[Action]) -> list[Action]:
         if not same:
             kept.append(action)
     return kept
-

@@ -18,8 +18,12 @@ from cabin_agent.sdk import (
     Zone,
     characters,
     characters_percent,
+    ensure,
     figures,
     intent,
+    moved,
+    number,
+    switch,
 )
 
 HVAC = "Vehicle.Cabin.HVAC"
@@ -89,10 +93,12 @@ class Climate(Skill):
             fan = f"{cabin.paths(zone).hvac}.FanSpeed"
             if not await cabin.get(fan):
                 values[fan] = FAN_START
-        if len(values) == 1 and await cabin.get(AIR_CONDITIONING):
-            return cabin.say("The air conditioning is already on.", "空调已经开着了")
-        await cabin.actuate(values)
-        return cabin.say("Air conditioning on.", "空调已打开")
+        return await ensure(
+            cabin,
+            values,
+            cabin.say("Air conditioning on.", "空调已打开"),
+            cabin.say("The air conditioning is already on.", "空调已经开着了"),
+        )
 
     @intent(
         domain="climate",
@@ -109,10 +115,7 @@ class Climate(Skill):
         if cabin.explicit_place and set(cabin.zones) != set(SEATS):
             await cabin.actuate({f"{cabin.paths(zone).hvac}.FanSpeed": 0 for zone in cabin.zones})
             return cabin.say(f"{cabin.place} air off.", f"{cabin.place}出风已关闭")
-        if await cabin.get(AIR_CONDITIONING) is False:
-            return cabin.say("The air conditioning is already off.", "空调已经关了")
-        await cabin.actuate({AIR_CONDITIONING: False})
-        return cabin.say("Air conditioning off.", "空调已关闭")
+        return await switch(cabin, [AIR_CONDITIONING], False, "Air conditioning", "空调")
 
     @intent(
         domain="climate",
@@ -131,8 +134,14 @@ class Climate(Skill):
             "调到{value}度",
         ),
     )
-    async def temperature_set(self, cabin: Cabin, value: Temperature) -> Said:
-        return await self._temperatures(cabin, lambda _: value)
+    async def temperature_set(self, cabin: Cabin, value: Temperature | None = None) -> Said:
+        target = DEGREES.limit(cabin.degree) if value is None else value
+        if target is None:
+            return cabin.ask(
+                "What temperature would you like, 16 to 30 degrees?",
+                "您想调到多少度？十六到三十度都可以",
+            )
+        return await self._temperatures(cabin, lambda _: target)
 
     @intent(
         domain="climate",
@@ -172,8 +181,11 @@ class Climate(Skill):
         ),
         zh=("风量调到{value}", "风速{value}档", "把{zone}风量设为{value}", "风力调成{value}"),
     )
-    async def fan_set(self, cabin: Cabin, value: Level | Percent) -> Said:
-        target = FAN_LEVELS[value] if isinstance(value, Level) else value
+    async def fan_set(self, cabin: Cabin, value: Level | Percent | None = None) -> Said:
+        said = FAN_LEVELS[value] if isinstance(value, Level) else value
+        target = FAN.limit(cabin.degree) if said is None else said
+        if target is None:
+            return cabin.ask("Which fan level, one to three?", "风量要几档？一到三档")
         return await self._fans(cabin, lambda _: target)
 
     @intent(
@@ -234,7 +246,7 @@ class Climate(Skill):
         zh=("打开内循环", "切换到内循环", "开内循环", "别让外面的空气进来"),
     )
     async def recirculation_on(self, cabin: Cabin) -> Said:
-        return await _switch(cabin, RECIRCULATION, True, "Recirculation", "内循环")
+        return await switch(cabin, [RECIRCULATION], True, "Recirculation", "内循环")
 
     @intent(
         domain="climate",
@@ -247,7 +259,7 @@ class Climate(Skill):
         zh=("关闭内循环", "切换到外循环", "打开外循环", "换点新鲜空气"),
     )
     async def recirculation_off(self, cabin: Cabin) -> Said:
-        return await _switch(cabin, RECIRCULATION, False, "Recirculation", "内循环")
+        return await switch(cabin, [RECIRCULATION], False, "Recirculation", "内循环")
 
     @intent(
         domain="climate",
@@ -287,7 +299,7 @@ class Climate(Skill):
         zh=("温度同步", "空调分区同步", "全车温度一样", "把所有区域温度同步"),
     )
     async def sync(self, cabin: Cabin) -> Said:
-        wanted = await _number(cabin, f"{cabin.paths(Zone.DRIVER).hvac}.Temperature", COMFORT)
+        wanted = await number(cabin, f"{cabin.paths(Zone.DRIVER).hvac}.Temperature", COMFORT)
         await cabin.actuate({f"{cabin.paths(zone).hvac}.Temperature": wanted for zone in SEATS})
         return cabin.say(f"All zones {figures(wanted)} degrees.", f"全车温度{characters(wanted)}度")
 
@@ -302,7 +314,7 @@ class Climate(Skill):
         zh=("车里多少度", "现在空调几度", "{zone}温度是多少", "空调开着吗"),
     )
     async def query(self, cabin: Cabin) -> Said:
-        wanted = await _number(cabin, f"{cabin.paths(cabin.zones[0]).hvac}.Temperature", COMFORT)
+        wanted = await number(cabin, f"{cabin.paths(cabin.zones[0]).hvac}.Temperature", COMFORT)
         running = await cabin.get(AIR_CONDITIONING)
         inside = await cabin.get(CABIN_AIR)
         en = f"{cabin.place} is set to {figures(wanted)} degrees, air conditioning " + (
@@ -315,39 +327,35 @@ class Climate(Skill):
         return cabin.say(f"{en}.", zh)
 
     async def _temperatures(self, cabin: Cabin, target: Callable[[float], float]) -> Said:
-        before, after = await _targets(cabin, "Temperature", COMFORT, target)
-        shown = sorted(set(after.values()))
+        paths = [f"{cabin.paths(zone).hvac}.Temperature" for zone in cabin.zones]
+        values = await moved(cabin, paths, target, COMFORT)
+        shown = sorted(set(values.values()))
         en = " and ".join(figures(value) for value in shown)
         zh = "和".join(characters(value) for value in shown)
-        if before == after:
-            return cabin.say(
+        return await ensure(
+            cabin,
+            values,
+            cabin.say(f"{cabin.place} temperature {en} degrees.", f"{cabin.place}温度{zh}度"),
+            cabin.say(
                 f"{cabin.place} temperature is already {en} degrees.",
                 f"{cabin.place}温度已经是{zh}度了",
-            )
-        await cabin.actuate(after)
-        return cabin.say(f"{cabin.place} temperature {en} degrees.", f"{cabin.place}温度{zh}度")
+            ),
+        )
 
     async def _fans(self, cabin: Cabin, target: Callable[[float], float]) -> Said:
-        before, after = await _targets(cabin, "FanSpeed", 0.0, target)
-        speeds = {path: round(value) for path, value in after.items()}
-        shown = sorted(set(speeds.values()))
+        paths = [f"{cabin.paths(zone).hvac}.FanSpeed" for zone in cabin.zones]
+        values = {path: round(value) for path, value in (await moved(cabin, paths, target)).items()}
+        shown = sorted(set(values.values()))
         en = " and ".join(f"{value}" for value in shown)
         zh = "和".join(characters_percent(value) for value in shown)
-        if before == after:
-            return cabin.say(
+        return await ensure(
+            cabin,
+            values,
+            cabin.say(f"{cabin.place} fan {en} percent.", f"{cabin.place}风量{zh}"),
+            cabin.say(
                 f"{cabin.place} fan is already at {en} percent.", f"{cabin.place}风量已经是{zh}"
-            )
-        await cabin.actuate(speeds)
-        return cabin.say(f"{cabin.place} fan {en} percent.", f"{cabin.place}风量{zh}")
-
-
-async def _targets(
-    cabin: Cabin, leaf: str, unknown: float, target: Callable[[float], float]
-) -> tuple[dict[str, float], dict[str, float]]:
-    """What each zone has, and what it is to have."""
-    paths = [f"{cabin.paths(zone).hvac}.{leaf}" for zone in cabin.zones]
-    before = {path: await _number(cabin, path, unknown) for path in paths}
-    return before, {path: float(target(value)) for path, value in before.items()}
+            ),
+        )
 
 
 def _share(spoken: float) -> float:
@@ -355,20 +363,7 @@ def _share(spoken: float) -> float:
     return spoken * FAN.plain if spoken < FAN.small else spoken
 
 
-async def _number(cabin: Cabin, path: str, unknown: float) -> float:
-    value = await cabin.get(path)
-    return unknown if value is None else float(value)
-
-
-async def _switch(cabin: Cabin, path: str, on: bool, en: str, zh: str) -> Said:
-    state_en, state_zh = ("on", "打开") if on else ("off", "关闭")
-    if await cabin.get(path) is on:
-        return cabin.say(f"{en} is already {state_en}.", f"{zh}已经{state_zh}了")
-    await cabin.actuate({path: on})
-    return cabin.say(f"{en} {state_en}.", f"{zh}已{state_zh}")
-
-
 async def _defrost(cabin: Cabin, screen: Screen, on: bool) -> Said:
     if screen is Screen.REAR:
-        return await _switch(cabin, REAR_DEFROSTER, on, "Rear defroster", "后挡除霜")
-    return await _switch(cabin, FRONT_DEFROSTER, on, "Front defroster", "前挡除霜")
+        return await switch(cabin, [REAR_DEFROSTER], on, "Rear defroster", "后挡除霜")
+    return await switch(cabin, [FRONT_DEFROSTER], on, "Front defroster", "前挡除霜")
