@@ -12,6 +12,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import signal
 import struct
 import sys
 from typing import BinaryIO
@@ -87,4 +88,5 @@ def _send(answers: BinaryIO, payload: bytes) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the run; its end is ours too
     serve(sys.stdin.buffer, sys.stdout.buffer)

@@ -67,7 +67,8 @@ expect     what has to come of it (below)
 **expect**: everything that is given has to hold
 
 ============== ================================================================================
-signals        ``path: condition``; each has to hold at some moment before the deadline
+signals        ``path: condition``; each has to hold at some moment before the deadline, and a
+               plain value for 0.3 s, so that something moving past it does not count
 within         the deadline in seconds after the last word (default 3)
 reply          regular expression found in the reply, upper and lower case alike
 heard          regular expression found in what was heard

@@ -17,6 +17,9 @@ EARLY_END_S = 0.3
 """So long before the true last sample an assistant may call the speech ended: the fading of a
 last word is hardly audible."""
 
+STEADY_S = 0.3
+"""So long a value has to stay, so that a window that moves past a half is not half open."""
+
 
 @dataclass(slots=True)
 class TurnRecord:
@@ -45,6 +48,7 @@ class TurnRecord:
     checks: list[Check] = field(default_factory=list)
     _summarised_at: float | None = None
     _waiting: dict[str, Condition] = field(default_factory=dict)
+    _held_since: dict[str, float] = field(default_factory=dict)
     _elsewhere: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -95,12 +99,20 @@ class TurnRecord:
         late = now > self.last_word + self.script.expect.within
         for path, condition in list(self._waiting.items()):
             value = path_values.get(path)
-            if condition.holds(value) or late:
+            holds = condition.holds(value)
+            if not holds:
+                self._held_since.pop(path, None)
+            if (holds and self._steady(path, condition, now)) or late:
                 del self._waiting[path]
                 got = "nothing" if value is None else show(value)
-                check = Check(path, str(condition), got, condition.holds(value), now)
+                check = Check(path, str(condition), got, holds, now)
                 self.checks.append(check)
                 yield check
+
+    def _steady(self, path: str, condition: Condition, now: float) -> bool:
+        """Whether a value is not just passing by."""
+        since = self._held_since.setdefault(path, now)
+        return condition.equals is None or now - since >= STEADY_S
 
     @property
     def waiting(self) -> tuple[str, ...]:

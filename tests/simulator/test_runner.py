@@ -259,6 +259,16 @@ turns:
     assert report.turns[0].latency_ms == pytest.approx(450, abs=250)
 
 
+async def test_a_value_passed_by_does_not_count(speaker: Speaker) -> None:
+    text = (
+        f"name: x\nturns:\n  - type: open\n    expect: {{signals: {{{WINDOW}: 50}}, within: 5}}\n"
+    )
+    report, _ = await play(text, [Answer("open", {WINDOW: 100})], speaker)
+    assert [check.got for check in report.turns[0].checks if not check.held] == ["100"]
+    report, _ = await play(text, [Answer("open", {WINDOW: 50})], speaker)
+    assert report.passed
+
+
 async def test_not_addressed(speaker: Speaker) -> None:
     text = "name: x\nturns:\n  - say: mum are we there\n    expect: {not_addressed: true}\n"
     assert (await play(text, [Answer("mum", addressed=False)], speaker))[0].passed
