@@ -272,7 +272,7 @@ _DEGREES = (
     (Degree.MAX, re.compile(r"\b(all the way|max(imum)?|fully|highest)\b|最大|最高|拉满|到底")),
     (Degree.MIN, re.compile(r"\b(minimum|min|lowest|the least)\b|最小|最低")),
     (Degree.LARGE, re.compile(r"\b(a lot|much|way|loads|far|plenty)\b|很多|大幅|多一些|使劲")),
-    (Degree.SMALL, re.compile(r"\b(a (bit|little|touch|tad)|slightly|somewhat)\b|一点|一些|稍微|略")),
+    (Degree.SMALL, re.compile(r"\b(a (bit|little|touch|tad)|slightly|a fraction)\b|一点|一些|稍微")),
 )  # fmt: skip
 
 

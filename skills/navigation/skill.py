@@ -107,7 +107,8 @@ class Navigation(Skill):
         reversible=False,
     )
     async def home(self, cabin: Cabin) -> Said:
-        return await self._go(cabin, named("Home"))
+        await self._go(cabin, named("Home"))
+        return cabin.say("On the way home.", "开始导航回家")
 
     @intent(
         domain="navigation",
@@ -116,7 +117,8 @@ class Navigation(Skill):
         reversible=False,
     )
     async def work(self, cabin: Cabin) -> Said:
-        return await self._go(cabin, named("Work"))
+        await self._go(cabin, named("Work"))
+        return cabin.say("On the way to work.", "开始导航去公司")
 
     @intent(
         domain="navigation",

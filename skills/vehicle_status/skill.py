@@ -122,7 +122,9 @@ class VehicleStatus(Skill):
             case Matter.SERVICE:
                 return await _service(cabin)
             case str():
-                return cabin.say(f"The car does not report the {option}.", f"车辆没有提供{option}信息")
+                return cabin.say(
+                    f"The car does not report the {option}.", f"车辆没有提供{option}信息"
+                )
             case _:
                 return await _energy(cabin)
 
