@@ -1,0 +1,1 @@
+"""The voice: reply text in, audio out sentence by sentence."""
