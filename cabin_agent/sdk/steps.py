@@ -9,7 +9,10 @@ from cabin_agent.turn import Degree
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """The size of a change by degree, and the limits, all in the signal's unit."""
+    """The size of a change by degree, and the limits, all in the signal's unit.
+
+    A value outside the limits is left where it is by a step away from them.
+    """
 
     small: float
     plain: float
@@ -23,13 +26,13 @@ class Steps:
             return self.high
         if degree is Degree.MIN:
             return self.low
-        return self.clipped(current + self._size(degree, by))
+        return max(current, self.clipped(current + self._size(degree, by)))
 
     def down(self, current: float, degree: Degree, by: float | None = None) -> float:
         """The value below `current`; "all the way down" is the lowest."""
         if degree in (Degree.MAX, Degree.MIN):
             return self.low
-        return self.clipped(current - self._size(degree, by))
+        return min(current, self.clipped(current - self._size(degree, by)))
 
     def limit(self, degree: Degree) -> float | None:
         """Where "all the way" and "the lowest" go; None for any other degree."""

@@ -272,7 +272,7 @@ _DEGREES = (
     (Degree.MAX, re.compile(r"\b(all the way|max(imum)?|fully|highest)\b|最大|最高|拉满|到底")),
     (Degree.MIN, re.compile(r"\b(minimum|min|lowest|the least)\b|最小|最低")),
     (Degree.LARGE, re.compile(r"\b(a lot|much|way|loads|far|plenty)\b|很多|大幅|多一些|使劲")),
-    (Degree.SMALL, re.compile(r"\b(a (bit|little|touch|tad)|slightly|a fraction)\b|一点|一些|稍微")),
+    (Degree.SMALL, re.compile(r"\b(a (bit|little|touch|tad)|slightly|a fraction)\b|一点|一些|略")),
 )  # fmt: skip
 
 
@@ -460,11 +460,11 @@ class Colour:
 _COLOURS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("#FF0000", ("red",), ("红", "大红", "中国红", "火焰红")),
     ("#8B0000", ("dark red", "burgundy", "wine", "wine red", "maroon"), ("酒红", "深红", "暗红")),
-    ("#DC143C", ("crimson", "ruby", "cherry"), ("绯红", "宝石红", "樱桃红")),
+    ("#DC143C", ("crimson", "scarlet", "ruby", "cherry"), ("绯红", "宝石红", "樱桃红")),
     ("#FF4500", ("orange red", "flame", "sunset"), ("橙红", "日落橙", "橘红")),
     ("#FF8C00", ("orange", "tangerine"), ("橙", "橘", "橘黄", "橙黄")),
     ("#FF7F50", ("coral",), ("珊瑚", "珊瑚红")),
-    ("#FA8072", ("salmon", "peach"), ("鲑鱼", "三文鱼", "蜜桃")),
+    ("#FA8072", ("salmon", "peach", "apricot"), ("鲑鱼", "三文鱼", "蜜桃")),
     ("#FFBF00", ("amber",), ("琥珀", "暖黄")),
     ("#FFD700", ("gold", "golden"), ("金", "金黄")),
     ("#FFFF00", ("yellow",), ("黄",)),
@@ -492,7 +492,7 @@ _COLOURS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("#4B0082", ("indigo",), ("靛", "靛蓝", "靛青")),
     ("#800080", ("purple",), ("紫",)),
     ("#8A2BE2", ("violet",), ("紫罗兰", "蓝紫")),
-    ("#301934", ("dark purple", "aubergine"), ("深紫", "暗紫")),
+    ("#301934", ("dark purple", "aubergine", "plum"), ("深紫", "暗紫")),
     ("#E6E6FA", ("lavender",), ("薰衣草紫", "薰衣草", "淡紫", "浅紫")),
     ("#C8A2C8", ("lilac", "mauve"), ("丁香紫", "丁香", "藕荷")),
     ("#FF00FF", ("magenta", "fuchsia"), ("品红", "洋红", "紫红")),

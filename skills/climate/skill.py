@@ -34,7 +34,7 @@ REAR_DEFROSTER = f"{HVAC}.IsRearDefrosterActive"
 CABIN_AIR = f"{HVAC}.AmbientAirTemperature"
 
 DEGREES = Steps(small=1, plain=2, large=4, low=16, high=30)
-FAN = Steps(small=10, plain=20, large=40, low=0, high=100)
+FAN = Steps(small=10, plain=20, large=40, low=10, high=100)  # "the lowest" still blows
 FAN_LEVELS = {1: 33, 2: 66, 3: 100}
 FAN_START = 40
 COMFORT = 22.0
@@ -44,8 +44,20 @@ SEATS = (Zone.DRIVER, Zone.PASSENGER, Zone.REAR_LEFT, Zone.REAR_RIGHT)
 class Air(Option):
     """Where the air goes."""
 
-    FACE = ("MIDDLE", ("face", "body", "chest", "middle", "head", "脸", "面", "头", "身", "中间"))
-    FEET = ("DOWN", ("feet", "foot", "legs", "floor", "down", "knees", "脚", "腿", "膝", "下面"))
+    FACE = (
+        "MIDDLE",
+        (
+            *("face", "body", "chest", "middle", "head", "hands", "dashboard"),
+            *("脸", "面", "头", "身", "中间"),
+        ),
+    )
+    FEET = (
+        "DOWN",
+        (
+            *("feet", "foot", "legs", "floor", "footwell", "down", "bottom", "knees"),
+            *("脚", "腿", "膝", "下面"),
+        ),
+    )
     WINDSCREEN = (
         "UP",
         ("windscreen", "windshield", "window", "glass", "up", "玻璃", "前挡", "风挡", "窗", "上面"),

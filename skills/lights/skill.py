@@ -135,7 +135,9 @@ class Lights(Skill):
         zh=("氛围灯暗一点", "氛围灯调暗", "{zone}灯光再暗些", "氛围灯亮度减{value}"),
     )
     async def brightness_down(self, cabin: Cabin, value: Number | None = None) -> Said:
-        return await _brightness(cabin, lambda now: BRIGHTNESS.down(now, cabin.degree, value))
+        return await _brightness(
+            cabin, lambda now: BRIGHTNESS.down(now, cabin.degree, value), switch_on=False
+        )
 
     @intent(
         domain="light",
@@ -337,11 +339,14 @@ async def _next_colour(cabin: Cabin) -> Colour:
     return PALETTE[(names.index(str(now)) + 1) % len(names)] if now in names else PALETTE[0]
 
 
-async def _brightness(cabin: Cabin, target: Callable[[float], float]) -> Said:
+async def _brightness(
+    cabin: Cabin, target: Callable[[float], float], switch_on: bool = True
+) -> Said:
     levels = await moved(cabin, _ambient(cabin, "Intensity"), target, unknown=50)
     values: dict[str, int | bool] = {path: round(value) for path, value in levels.items()}
     shown = max(values.values())
-    values |= dict.fromkeys(_ambient(cabin, "IsLightOn"), True)
+    if switch_on:
+        values |= dict.fromkeys(_ambient(cabin, "IsLightOn"), True)
     zh = characters_percent(shown)
     return await ensure(
         cabin,

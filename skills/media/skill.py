@@ -45,12 +45,15 @@ class Source(Option):
     AM = ("AM", ("am", "am radio", "medium wave", "调幅"))
     DAB = ("DAB", ("dab", "digital radio", "数字广播"))
     BLUETOOTH = ("BLUETOOTH", ("bluetooth", "phone", "my phone", "蓝牙", "手机"))
-    USB = ("USB", ("usb", "stick", "usb stick", "carplay", "android auto", "u盘", "优盘"))
+    USB = ("USB", ("usb", "stick", "usb stick", "ipod", "carplay", "android auto", "u盘", "优盘"))
     AUX = ("AUX", ("aux", "line in", "auxiliary", "外接"))
     CD = ("CD", ("cd", "disc", "光盘"))
     DVD = ("DVD", ("dvd", "影碟"))
     TV = ("TV", ("tv", "television", "电视"))
-    DISK = ("DISK", ("hard drive", "disk", "local music", "my library", "本地", "硬盘"))
+    DISK = (
+        "DISK",
+        ("hard drive", "disk", "local music", "local files", "my library", "本地", "硬盘"),
+    )
     INTERNET = (
         "INTERNET",
         (
@@ -58,6 +61,12 @@ class Source(Option):
             "online",
             "streaming",
             "spotify",
+            "apple music",
+            "youtube music",
+            "amazon music",
+            "deezer",
+            "tidal",
+            "pandora",
             "web radio",
             "podcasts",
             "audiobook",

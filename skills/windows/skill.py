@@ -201,7 +201,8 @@ def _target(
     """Where something goes from where it is; "open it 30 percent" names the place itself."""
     if value is not None:
         return lambda _: float(value)
-    return lambda now: move(now, degree)
+    least = Degree.SMALL if degree is Degree.MIN else degree
+    return lambda now: move(now, least)
 
 
 def _state(position: float) -> tuple[str, str]:

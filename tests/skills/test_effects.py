@@ -113,7 +113,7 @@ EFFECTS: list[Row] = [
     ("climate.fan_up", {}, {f"{DRIVER}.FanSpeed": 60}),
     ("climate.fan_up", {"degree": SMALL}, {f"{DRIVER}.FanSpeed": 50}),
     ("climate.fan_up", {"value": "two"}, {f"{DRIVER}.FanSpeed": 80}),
-    ("climate.fan_down", {"degree": LARGE}, {f"{DRIVER}.FanSpeed": 0}),
+    ("climate.fan_down", {"degree": LARGE}, {f"{DRIVER}.FanSpeed": 10}),
     ("climate.fan_down", {}, {f"{DRIVER}.FanSpeed": 20}),
     ("climate.air_direction", {"option": "feet"}, {f"{DRIVER}.AirDistribution": "DOWN"}),
     ("climate.air_direction", {"option": "吹脸"}, {f"{DRIVER}.AirDistribution": "MIDDLE"}),
@@ -133,6 +133,7 @@ EFFECTS: list[Row] = [
         {"degree": SMALL, "zone": Zone.REAR_RIGHT},
         {f"{REAR_DOOR}.Window.Position": 20},
     ),
+    ("windows.open", {"degree": MIN}, {f"{DOOR}.Window.Position": 70}),
     ("windows.open", {"value": "half way"}, {f"{DOOR}.Window.Position": 50}),
     ("windows.open", {"zone": ALL}, each(DOORS, "Window.Position", 100)),
     ("windows.close", {}, {f"{DOOR}.Window.Position": 0}),
@@ -200,7 +201,7 @@ EFFECTS: list[Row] = [
     (
         "lights.brightness_down",
         {"degree": MIN},
-        each(AMBIENT, "Intensity", 1) | each(AMBIENT, "IsLightOn", True),
+        each(AMBIENT, "Intensity", 1),
     ),
     (
         "lights.brightness_set",
