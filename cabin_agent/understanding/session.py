@@ -82,7 +82,7 @@ class Understander:
         if not encoded.text:
             return Understanding(text, 0.0, 0.0, Route.ASK, 1.0, (), self._clock())
         began = time.perf_counter()
-        raw = self._run(encoded, moment.encode(now))
+        raw = self._run(encoded, now)
         found = decoding.actions(raw, encoded, self._labels)
         route, sure = decoding.route(raw, self._labels, found)
         found, route = self._declared_intent(raw, found, route)
@@ -99,6 +99,10 @@ class Understander:
             model_ms=(time.perf_counter() - began) * 1000.0,
         )
 
+    def raw(self, text: str, now: Moment) -> Raw:
+        """The model's numbers as they are, for calibration and evaluation."""
+        return self._run(self._pieces.encode(text), now)
+
     def _declared_intent(
         self, raw: Raw, found: tuple[Action, ...], route: Route
     ) -> tuple[tuple[Action, ...], Route]:
@@ -109,11 +113,11 @@ class Understander:
         return (Action(near[0], confidence=near[1]),), Route.ACT
 
     def _embed(self, text: str) -> NDArray[np.float32]:
-        nothing_known = np.zeros(moment.SIZE, np.float32)
-        return self._run(self._pieces.encode(text), nothing_known).embedding
+        return self.raw(text, Moment()).embedding
 
-    def _run(self, encoded: Encoded, now: NDArray[np.float32]) -> Raw:
+    def _run(self, encoded: Encoded, now: Moment) -> Raw:
         ids = np.array([encoded.ids], np.int64)
-        inputs = {"ids": ids, "mask": np.ones_like(ids, np.float32), "moment": now[None]}
+        vector = moment.encode(now)[None]
+        inputs = {"ids": ids, "mask": np.ones_like(ids, np.float32), "moment": vector}
         out = [output[0] for output in self._session.run(None, inputs)]
         return Raw(float(out[0]), float(out[1]), *out[2:])

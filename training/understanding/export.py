@@ -1,4 +1,4 @@
-"""`python -m training.understanding.export --checkpoint DIR --out DIR`: int8 ONNX with its labels."""
+"""`python -m training.understanding.export --checkpoint DIR --out DIR`: int8 ONNX and labels."""
 
 from __future__ import annotations
 

@@ -11,9 +11,8 @@ import json
 import os
 import random
 import time
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
-from zlib import crc32
 
 import torch
 import torch.nn.functional as F
@@ -37,32 +36,13 @@ from training.understanding.templates import (
     load_entries,
     load_slots,
 )
+from training.understanding.train_split import split
 
 PEAK_RATE = 4e-4
 BODY_SHARE = 0.35
 BATCH_PIECES = 1400
 CHECKPOINT_S = 180.0
 NONE_WEIGHT = 0.4
-HELD_OUT_EVERY = 40
-
-
-def split(entries: list[Entry]) -> tuple[list[Entry], list[Entry]]:
-    """(training, held out) by sentence: one line in `HELD_OUT_EVERY` is held out.
-
-    A line's own checksum decides, so that it stays on its side while the text grows.
-    """
-    train, held = [], []
-    for entry in entries:
-        kept: list[str] = []
-        out: list[str] = []
-        for say in entry.say:
-            chosen = crc32(say.encode()) % HELD_OUT_EVERY == 0 and len(entry.say) > 1
-            (out if chosen else kept).append(say)
-        if kept:
-            train.append(replace(entry, say=tuple(kept)))
-        if out:
-            held.append(replace(entry, say=tuple(out)))
-    return train, held
 
 
 def loss_of(outputs: tuple[Tensor, ...], batch: dict[str, Tensor]) -> Tensor:
