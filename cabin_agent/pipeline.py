@@ -20,6 +20,7 @@ from cabin_agent.acting import planner, wording
 from cabin_agent.acting.commitment import Patience
 from cabin_agent.acting.planner import Move, Planned
 from cabin_agent.acting.wording import Phrase
+from cabin_agent.errors import BadRequest
 from cabin_agent.hearing import stream as hearing
 from cabin_agent.hearing.floor import Floor
 from cabin_agent.sdk.run import Runner
@@ -47,6 +48,7 @@ from vehicle_bus.values import Clock
 from vehicle_bus.zones import DRIVER_POSITION, RIGHT
 
 Emit = Callable[[events.Event], None]
+NO_EARS = ("audio: no format was declared", "open the conversation with `audio`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ class Conversation:
     async def hear(self, pcm: bytes) -> None:
         """Take 16 kHz mono s16le audio; everything that follows from it has happened on return."""
         if self._ears is None:
-            raise RuntimeError("this conversation was opened without an audio format")
+            raise BadRequest(*NO_EARS)
         async for event in self._ears.hear(pcm):
             match event:
                 case hearing.SpeechStarted(at=at):
@@ -129,7 +131,7 @@ class Conversation:
     async def listen(self, pcm: bytes) -> Turn:
         """Take one recorded utterance as a whole, its endpoint being its end."""
         if self._ears is None:
-            raise RuntimeError("this conversation was opened without an audio format")
+            raise BadRequest(*NO_EARS)
         self._forget_utterance()
         began = self._organs.clock()
         hypothesis = await self._ears.whole(pcm)

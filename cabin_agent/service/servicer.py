@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 
 import grpc
@@ -37,19 +36,20 @@ class CabinServicer(cabin_pb2_grpc.CabinServiceServicer):
             seat = await self._seat(request_iterator)
         except CabinError as error:
             await context.abort(*status_of(error))
-        yield pb.ConverseResponse(opened=pb.Opened(session=seat.session))
-        outbox: asyncio.Queue[events.Event | CabinError | None] = asyncio.Queue()
-        async with self._assistant.open(seat, outbox.put_nowait) as conversation:
-            reading = asyncio.create_task(self._feed(request_iterator, conversation, outbox))
-            try:
-                while (event := await outbox.get()) is not None:
-                    if isinstance(event, CabinError):
-                        await context.abort(*status_of(event))
-                    yield self._response(event, seat.language)
-            finally:
-                reading.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
+        outbox: asyncio.Queue[events.Event | None] = asyncio.Queue()
+        try:
+            async with self._assistant.open(seat, outbox.put_nowait) as conversation:
+                yield pb.ConverseResponse(opened=pb.Opened(session=seat.session))
+                reading = asyncio.create_task(self._feed(request_iterator, conversation, outbox))
+                try:
+                    while (event := await outbox.get()) is not None:
+                        yield self._response(event, seat.language)
                     await reading
+                finally:
+                    reading.cancel()
+                    await asyncio.wait([reading])
+        except CabinError as error:
+            await context.abort(*status_of(error))
 
     async def _seat(self, requests: AsyncIterator[pb.ConverseRequest]) -> Seat:
         first = await anext(requests, None)
@@ -69,7 +69,7 @@ class CabinServicer(cabin_pb2_grpc.CabinServiceServicer):
         self,
         requests: AsyncIterator[pb.ConverseRequest],
         conversation: Conversation,
-        outbox: asyncio.Queue[events.Event | CabinError | None],
+        outbox: asyncio.Queue[events.Event | None],
     ) -> None:
         """Requests into the conversation until the client has no more, then the end mark."""
         try:
@@ -87,9 +87,8 @@ class CabinServicer(cabin_pb2_grpc.CabinServiceServicer):
                             "send audio, text or cancel",
                         )
             await conversation.finish()
-        except CabinError as error:
-            outbox.put_nowait(error)
-        outbox.put_nowait(None)
+        finally:
+            outbox.put_nowait(None)
 
     async def Ask(  # noqa: N802
         self,

@@ -1,4 +1,4 @@
-"""One seat's path with scripted ears and a scripted model: when it acts, amends, asks, is silent."""
+"""One seat's path with scripted ears and a scripted model: when it acts, amends and asks."""
 
 from __future__ import annotations
 

@@ -1,0 +1,3 @@
+from harness_service import loaded, service
+
+__all__ = ["loaded", "service"]
