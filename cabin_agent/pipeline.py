@@ -35,6 +35,7 @@ from cabin_agent.turn import (
     Route,
     Stamps,
     Status,
+    Step,
     Turn,
     Understanding,
     Utterance,
@@ -201,6 +202,10 @@ class Conversation:
 
     async def _consider(self, hypothesis: Hypothesis) -> None:
         """Look at what was heard so far; act on it if that is safe and sure."""
+        paused = hypothesis.trailing_silence_s >= self._organs.patience.commit_s
+        if paused and not self._organs.floor.owns(self._zone):
+            await self.cancel()
+            return
         if hypothesis.text != self._text:
             await self._revise(hypothesis)
         understanding, silence = self._understanding, hypothesis.trailing_silence_s
@@ -390,6 +395,8 @@ class Conversation:
             return self._say(Phrase.INCOMPLETE, expects_answer=True)
         if steps and not any(self._organs.skills.knows(step) for step in steps):
             return self._say(Phrase.NO_SKILL)
+        if planned.move is Move.NEW and any(self._too_risky(step) for step in steps):
+            return self._say(Phrase.LOW_CONFIDENCE, expects_answer=True)
         if steps:
             return None
         phrase = {
@@ -399,6 +406,11 @@ class Conversation:
             Route.ASK: Phrase.TOO_VAGUE,
         }.get(planned.plan.route, Phrase.NOT_UNDERSTOOD)
         return self._say(phrase, expects_answer=phrase is Phrase.TOO_VAGUE)
+
+    def _too_risky(self, step: Step) -> bool:
+        """What can't be taken back needs a surer understanding."""
+        irreversible = step.action.intent not in self._organs.skills.reversible
+        return irreversible and step.action.confidence < self._organs.patience.sure
 
     def _report(self, outcomes: tuple[Outcome, ...]) -> Reply:
         waiting = [o for o in outcomes if o.status is Status.NEEDS_CONFIRMATION]

@@ -19,6 +19,7 @@ class Patience:
 
     Human turn gaps are about 0.2 s (Stivers et al. 2009), so acting earlier than that on a pause
     would interrupt people; `endpoint_open_s` is the classic chain's silence, for open sentences.
+    `confident` is asked for to act early, `sure` for what can't be taken back.
     """
 
     commit_s: float = 0.2
@@ -28,6 +29,7 @@ class Patience:
     complete: float = 0.6
     confident: float = 0.6
     hopeless: float = 0.15
+    sure: float = 0.7
 
     def may_commit(
         self, understanding: Understanding, silence_s: float, reversible: Container[str]

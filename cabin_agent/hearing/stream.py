@@ -80,7 +80,8 @@ class Limits:
     """Seconds. `max_utterance_s` and `max_silence_s` end an utterance.
 
     `onset_s`: speech that is shorter is a click. `pre_roll_s`: what is heard of the time before the
-    detector noticed speech (it takes up to 0.12 s). `pause_s`: silence that completes the
+    detector noticed speech (it takes up to 0.12 s); a stream that begins with a word gets silence
+    before it, because the recogniser loses a first word without. `pause_s`: silence that completes the
     hypothesis; pauses inside a phrase are shorter.
     """
 
@@ -215,7 +216,7 @@ class HearingStream:
         return self._utterance.take_events()
 
     def _begin(self, activity: Activity) -> list[HearingEvent]:
-        audio = b"".join(self._pre_roll)
+        audio = b"".join(self._pre_roll).rjust(self._pre_roll_frames() * FRAME_BYTES, b"\0")
         self._pre_roll.clear()
         self._utterance = utterance = _Utterance(self._position, bytearray(audio))
         began = self._position - round(activity.speech_s * SAMPLE_RATE)

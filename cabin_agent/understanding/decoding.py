@@ -90,17 +90,22 @@ def _slots(raw: Raw, encoded: Encoded, labels: Labels, places: int) -> list[dict
     index = 0
     while index < len(encoded.offsets):
         kind, _, slot = labels.tags[int(tags[index])].partition("-")
-        if kind == "O" or encoded.offsets[index][0] == encoded.offsets[index][1]:
+        if kind == "O" or not _holds_words(encoded, index):
             index += 1
             continue
         end = index + 1
-        while end < len(encoded.offsets) and labels.tags[int(tags[end])] == f"I-{slot}":
+        while _holds_words(encoded, end) and labels.tags[int(tags[end])] == f"I-{slot}":
             end += 1
         start, stop = _whole_words(encoded, index, end - 1)
         owner = int(np.bincount(owners[index:end], minlength=places).argmax())
         result[owner][slot] = encoded.text[start:stop].strip()
         index = end
     return result
+
+
+def _holds_words(encoded: Encoded, index: int) -> bool:
+    """Whether piece `index` exists and stands for characters ([CLS] and [SEP] do not)."""
+    return index < len(encoded.offsets) and encoded.offsets[index][0] < encoded.offsets[index][1]
 
 
 def _whole_words(encoded: Encoded, first: int, last: int) -> tuple[int, int]:

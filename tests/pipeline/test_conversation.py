@@ -70,6 +70,7 @@ MEANINGS = {
         meant("he opened the window", Action("windows.open"), addressed=0.1),
         meant("who won the cup", route=Route.CLOUD),
         meant("send a fax", Action("fax.send")),
+        meant("mumbled doors", Action("doors.open", Target.OWN, confidence=0.5)),
     )
 }
 
@@ -304,6 +305,12 @@ async def test_a_confirmation_is_asked_and_answered(car: Car) -> None:
     done = await passenger.read("yes")
     assert done.changes
     assert done.outcomes[0].status is Status.DONE
+
+
+async def test_what_cannot_be_taken_back_needs_to_be_understood_surely(car: Car) -> None:
+    turn = await car.seat().read("mumbled doors")
+    assert not turn.changes
+    assert turn.reply.expects_answer
 
 
 async def test_no_drops_the_question(car: Car) -> None:
