@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from vehicle_bus.values import Clock, Zone
 
 EQUAL_DB = 6.0
+HOLD_S = 1.5
 FORGET_S = 3.0
 
 
@@ -29,8 +30,13 @@ class Floor:
     _voices: dict[Zone, _Voice] = field(default_factory=dict)
 
     def heard(self, zone: Zone, level_db: float) -> None:
-        """`zone`'s microphone hears speech at `level_db` (dB full scale)."""
-        self._voices[zone] = _Voice(level_db, self.clock())
+        """`zone`'s microphone hears speech at `level_db` (dB full scale).
+
+        The faint end of a sentence does not hand the floor over: a louder level holds for `HOLD_S`.
+        """
+        now, before = self.clock(), self._voices.get(zone)
+        if before is None or level_db >= before.level_db or now - before.at > HOLD_S:
+            self._voices[zone] = _Voice(level_db, now)
 
     def leave(self, zone: Zone) -> None:
         self._voices.pop(zone, None)

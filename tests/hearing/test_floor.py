@@ -25,6 +25,17 @@ def test_two_people_of_like_level_are_both_heard() -> None:
     assert floor.owns(Zone.PASSENGER)
 
 
+def test_the_faint_end_of_a_sentence_keeps_the_floor() -> None:
+    clock = Hands()
+    floor = Floor(clock)
+    floor.heard(Zone.DRIVER, -20.0)
+    clock.now = 0.5
+    floor.heard(Zone.DRIVER, -38.0)
+    floor.heard(Zone.PASSENGER, -33.0)
+    assert not floor.owns(Zone.PASSENGER)
+    assert floor.owns(Zone.DRIVER)
+
+
 def test_a_seat_that_fell_silent_no_longer_counts() -> None:
     clock = Hands()
     floor = Floor(clock)
