@@ -58,7 +58,6 @@ def model_findings(config: Config) -> list[Finding]:
         findings.append(_try(f"ears ({language})", find, optional))
     understanding = Path(config.understanding_model)
 
-
     def check() -> Path:
         load_understander(config, load_registry(config), time.monotonic)
         return understanding

@@ -81,8 +81,8 @@ class Limits:
 
     `onset_s`: speech that is shorter is a click. `pre_roll_s`: what is heard of the time before the
     detector noticed speech (it takes up to 0.12 s); a stream that begins with a word gets silence
-    before it, because the recogniser loses a first word without. `pause_s`: silence that completes the
-    hypothesis; pauses inside a phrase are shorter.
+    before it, because the recogniser loses a first word without. `pause_s`: silence that completes
+    the hypothesis; pauses inside a phrase are shorter.
     """
 
     max_utterance_s: float = 20.0

@@ -189,9 +189,7 @@ async def test_amends_when_the_speaker_goes_on(car: Car) -> None:
 
 
 async def test_what_was_done_early_is_not_done_twice(car: Car) -> None:
-    ears = ScriptedEars(
-        [hearing.SpeechStarted(0.0), heard("warmer", 0.25), heard("warmer", 0.5)]
-    )
+    ears = ScriptedEars([hearing.SpeechStarted(0.0), heard("warmer", 0.25), heard("warmer", 0.5)])
     before = await car.value(DRIVER_TEMPERATURE)
     await play(car.seat(ears=ears), ears)
     after = await car.value(DRIVER_TEMPERATURE)

@@ -1,4 +1,4 @@
-"""Measure an exported model: `python -m training.understanding.evaluate --model DIR [--shared DIR]`.
+"""Measure an exported model (`python -m training.understanding.evaluate --help`).
 
 On sentences of our text that were held out: the share with every intent, place, degree and slot
 right. With `--shared`: the domain of what other people say to cars, and how much that is not for a
