@@ -45,5 +45,29 @@ lock: install  ## resolve pyproject.toml into requirements.lock again
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 		--no-emit-index-url --extra dev pyproject.toml -o requirements.lock
 
+TRAINING := .venv-training
+WORK ?= training-work
+SHARED ?= ../shared/data
+VOICES := flite espeak-ng festival festvox-kallpc16k festvox-kdlpc16k festvox-us-slt-hts \
+	libfst-tools libfst22-plugins-base
+
+$(TRAINING)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(TRAINING)
+	$(TRAINING)/bin/python -m pip install -q --disable-pip-version-check -e '.[training]'
+	@touch $@
+
+train-speech: $(TRAINING)/.installed  ## rebuild cabin_agent/models/vosk-en (about two hours, 10 GB)
+	$(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq $(VOICES)
+	$(TRAINING)/bin/python -m training.speech all --work $(WORK)/ears \
+		$(if $(wildcard $(SHARED)/speech),--speech $(SHARED)/speech) \
+		$(if $(wildcard $(SHARED)/text),--other-text $(SHARED)/text/incar_en.jsonl)
+
+train-understanding: $(TRAINING)/.installed  ## rebuild cabin_agent/models/understanding (an hour)
+	$(TRAINING)/bin/python -m training.understanding.train --out $(WORK)/understanding --resume
+	$(TRAINING)/bin/python -m training.understanding.export \
+		--checkpoint $(WORK)/understanding --out cabin_agent/models/understanding
+	$(TRAINING)/bin/python -m training.understanding.evaluate \
+		--model cabin_agent/models/understanding $(if $(wildcard $(SHARED)/text),--shared $(SHARED)/text)
+
 clean:  ## remove everything that was made
 	rm -rf $(VENV) demo-output build *.egg-info cabin/v1/*_pb2*

@@ -34,7 +34,7 @@ class DecoderSettings:
     beam: float = 15.0
     lattice_beam: float = 6.0
     max_active: int = 7000
-    acoustic_scale: float = 0.6
+    acoustic_scale: float = 0.7
     prior_scale: float = 0.5
     frames_per_chunk: int = 6
 
