@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cabin_agent.assistant import Assistant, Ears
 from cabin_agent.config import Config, ConfigError
+from cabin_agent.errors import NotReady
 from cabin_agent.hearing.models import find_model
 from cabin_agent.hearing.recogniser import VoskModel
 from cabin_agent.hearing.stream import HearingStream, Limits
@@ -91,10 +92,20 @@ def load_voice(config: Config) -> Voice | None:
         return None
 
 
+def _warm_up(ears: Ears) -> None:
+    """Load every recognition model there is, so that the first word does not wait for it."""
+    for language in Language:
+        try:
+            ears(language)
+        except NotReady as error:
+            _LOG.info("no ears: %s", error)
+
+
 def assemble(config: Config, clock: Clock = time.monotonic, bus: Bus | None = None) -> Assistant:
     """A whole assistant on `bus`, by default an embedded one of its own."""
     registry = load_registry(config)
     ears = make_ears(config, clock)
+    _warm_up(ears)
     return Assistant(
         config,
         bus or make_bus(config, clock),
