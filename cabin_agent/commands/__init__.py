@@ -1,0 +1,1 @@
+"""The commands of `cabin-agent`: one module a subject, each with `add(commands)`."""
