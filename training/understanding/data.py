@@ -22,7 +22,10 @@ TAGS = ["O", *(f"{kind}-{slot}" for slot in SLOTS for kind in ("B", "I"))]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One example: `tags` and `belongs` a word piece, `actions` (intent, target, degree) x K."""
+    """One example: `tags` and `belongs` a word piece, `actions` (intent, target, degree) x K.
+
+    `subject`: of the first action, where that is all that is known (`others`).
+    """
 
     ids: tuple[int, ...]
     tags: tuple[int, ...]
@@ -32,6 +35,7 @@ class Row:
     complete: int
     route: int
     moment: tuple[float, ...]
+    subject: int = IGNORED
 
 
 def encode(example: Example, pieces: WordPieces, intents: Sequence[str]) -> Row:
@@ -114,5 +118,6 @@ def tensors(rows: Sequence[Row]) -> dict[str, Tensor]:
         "addressed": torch.tensor([float(row.addressed) for row in rows]),
         "complete": torch.tensor([float(row.complete) for row in rows]),
         "route": torch.tensor([row.route for row in rows]),
+        "subject": torch.tensor([row.subject for row in rows]),
         "moment": torch.tensor([row.moment for row in rows], dtype=torch.float32),
     }

@@ -21,6 +21,7 @@ from torch import Tensor
 
 from cabin_agent.understanding import moment
 from cabin_agent.understanding.tokens import WordPieces
+from training.understanding import others
 from training.understanding.data import IGNORED, TAGS, Row, batches, encode, tensors
 from training.understanding.generate import Generator
 from training.understanding.model import JointModel, Shape
@@ -45,8 +46,8 @@ CHECKPOINT_S = 180.0
 NONE_WEIGHT = 0.4
 
 
-def loss_of(outputs: tuple[Tensor, ...], batch: dict[str, Tensor]) -> Tensor:
-    """The sum of all heads' losses."""
+def loss_of(outputs: tuple[Tensor, ...], batch: dict[str, Tensor], members: Tensor) -> Tensor:
+    """The sum of all heads' losses. `members`: of `others.membership`."""
     addressed, complete, route, intent, target, degree, tags, belongs, _ = (
         output.float() for output in outputs
     )
@@ -60,8 +61,18 @@ def loss_of(outputs: tuple[Tensor, ...], batch: dict[str, Tensor]) -> Tensor:
     if known.any():
         total = total + 2.0 * _cross(intent, actions[..., 0], weight)
         total = total + _cross(target, actions[..., 1]) + _cross(degree, actions[..., 2])
+    total = total + _subject_loss(intent[:, 0], batch["subject"], members)
     total = total + 1.5 * _cross(tags, batch["tags"])
     return total + _cross(belongs, batch["belongs"])
+
+
+def _subject_loss(intent: Tensor, subject: Tensor, members: Tensor) -> Tensor:
+    """How unlikely the first action is one of the subject that it must be of."""
+    known = subject != IGNORED
+    if not known.any():
+        return intent.sum() * 0.0
+    chances = intent[known].softmax(-1) * members[subject[known]]
+    return -chances.sum(-1).clamp(min=1e-6).log().mean()
 
 
 def _cross(logits: Tensor, labels: Tensor, weight: Tensor | None = None) -> Tensor:
@@ -130,6 +141,7 @@ def main() -> None:
     parser.add_argument("--layers", type=int, default=4)
     parser.add_argument("--threads", type=int, default=0, help="0: as many as are idle")
     parser.add_argument("--rate", type=float, default=PEAK_RATE)
+    parser.add_argument("--shared", type=Path, help="folder of what other people say (`others`)")
     parser.add_argument("--resume", action="store_true")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
@@ -199,11 +211,14 @@ def _loop(
         [{"params": body, "share": BODY_SHARE}, {"params": heads, "share": 1.0}], weight_decay=0.01
     )
     began, saved, step, epoch, recent = time.time(), time.time(), 0, 0, []
+    members = others.membership(intents)
     model.train()
     while True:
         torch.set_num_threads(options.threads or _idle_cores())
         generator = Generator(_current(options.text, entries, intents), drawer, seed=1000 + epoch)
         rows = [encode(e, pieces, intents) for e in generator.examples(options.examples)]
+        if options.shared:
+            rows += others.rows(options.shared, pieces, intents, random.Random(epoch))
         for group in batches(rows, BATCH_PIECES, random.Random(epoch)):
             done = (time.time() - began) / (options.minutes * 60)
             if done >= 1:
@@ -214,7 +229,7 @@ def _loop(
             batch = tensors(group)
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 outputs = model(batch["ids"], batch["mask"], batch["moment"])
-            loss = loss_of(outputs, batch)
+            loss = loss_of(outputs, batch, members)
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
