@@ -9,6 +9,7 @@ import pytest
 from cabin_agent.turn import Degree
 from cabin_agent.understanding import entities
 from cabin_agent.understanding.entities import ClockTime
+from cabin_agent.understanding.entities.colours import _COLOURS
 
 NUMBERS = {
     "zero": 0,
@@ -320,10 +321,10 @@ def test_not_a_colour(words: str) -> None:
 
 
 def test_every_colour_is_found_by_each_of_its_names() -> None:
-    for rgb, english, mandarin in entities._COLOURS:
+    for rgb, english, mandarin in _COLOURS:
         assert re.fullmatch("#[0-9A-F]{6}", rgb)
         for name in english:
             assert entities.colour(name) == entities.colour(english[0])
         for name in mandarin:
             assert entities.colour(name + "色") == entities.colour(english[0])
-    assert len(entities._COLOURS) >= 30
+    assert len(_COLOURS) >= 30
