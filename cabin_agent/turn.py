@@ -130,10 +130,14 @@ class Understanding:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One action of a plan with its place resolved: the zones it is meant for, in order."""
+    """One action of a plan with its place resolved: the zones it is meant for, in order.
+
+    `words` is the whole sentence that the action was understood from.
+    """
 
     action: Action
     zones: tuple[Zone, ...]
+    words: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

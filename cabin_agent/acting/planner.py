@@ -48,7 +48,7 @@ def plan(
     if dialogue := _dialogue_action(understanding):
         return _dialogue(dialogue, memory, speaker, driver_on_left, now)
     steps = tuple(
-        Step(action, zones_of(action.target, speaker, driver_on_left))
+        Step(action, zones_of(action.target, speaker, driver_on_left), understanding.text)
         for action in understanding.actions
         if action.skill != "dialogue"
     )

@@ -212,6 +212,10 @@ class Cabin(Protocol):
         """How much: a bit, a lot, all the way, the lowest, or nothing said."""
 
     @property
+    def words(self) -> str:
+        """The whole sentence, lower case, without punctuation: for what no slot holds."""
+
+    @property
     def language(self) -> Language: ...
 
     @property

@@ -59,6 +59,7 @@ class BusCabin:
         self.zones = step.zones or (speaker,)
         self.explicit_place = step.action.target is not Target.NONE
         self.degree: Degree = step.action.degree
+        self.words = step.words
         self.language = language
         self.skills = skills
         self.changes: list[Change] = []

@@ -106,12 +106,14 @@ class TestCar:
         degree: Degree = Degree.NONE,
         language: Language = Language.ENGLISH,
         confirmed: bool = False,
+        words: str = "",
         **slots: str,
     ) -> Result:
-        """Ask for one intent; `zone` is the place that was said, `slots` the words."""
+        """Ask for one intent; `zone` is the place that was said, `slots` the words of the sentence
+        `words` by name."""
         zones = zone if isinstance(zone, tuple) else (zone or speaker,)
         target = Target.NONE if zone is None else Target.ALL
-        step = Step(Action(intent, target, degree, slots), zones)
+        step = Step(Action(intent, target, degree, slots), zones, words)
         outcome, events = await self.runner.perform(step, speaker, language, confirmed)
         return Result(outcome, {c.path: c.after for c in outcome.changes}, events)
 
