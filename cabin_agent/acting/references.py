@@ -43,7 +43,9 @@ def elsewhere(
         else:
             zones = zones_of(action.target, speaker, driver_on_left)
         slots = {**step.action.slots, **action.slots}
-        result.append(Step(replace(step.action, target=action.target, slots=slots), zones, step.words))
+        result.append(
+            Step(replace(step.action, target=action.target, slots=slots), zones, step.words)
+        )
     return tuple(result)
 
 

@@ -83,7 +83,8 @@ def route(raw: Raw, labels: Labels, found: tuple[Action, ...]) -> tuple[Route, f
 
 
 def _slots(raw: Raw, encoded: Encoded, labels: Labels, places: int) -> list[dict[str, str]]:
-    """The words of each place's slots; of two spans of one name the later one holds."""
+    """The words of each place's slots; of two spans of one name the later one holds, but a day and
+    a time of day ("tomorrow", "at ten") are one time."""
     result: list[dict[str, str]] = [{} for _ in range(places)]
     tags = raw.tags.argmax(-1)
     owners = raw.belongs.argmax(-1)
@@ -98,7 +99,9 @@ def _slots(raw: Raw, encoded: Encoded, labels: Labels, places: int) -> list[dict
             end += 1
         start, stop = _whole_words(encoded, index, end - 1)
         owner = int(np.bincount(owners[index:end], minlength=places).argmax())
-        result[owner][slot] = encoded.text[start:stop].strip()
+        words = encoded.text[start:stop].strip()
+        earlier = result[owner].get(slot) if slot == "time" else None
+        result[owner][slot] = f"{earlier} {words}" if earlier else words
         index = end
     return result
 
