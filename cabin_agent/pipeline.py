@@ -399,7 +399,12 @@ class Conversation:
             return self._say(Phrase.LOW_CONFIDENCE, expects_answer=True)
         if steps:
             return None
+        told_not_to = (
+            understanding.route is Route.ANSWER
+            and understanding.route_confidence >= self._organs.patience.sure
+        )
         phrase = {
+            Route.ANSWER: Phrase.LEFT_AS_IT_IS if told_not_to else Phrase.NOT_UNDERSTOOD,
             Route.CLOUD: Phrase.NEEDS_NETWORK,
             Route.GENERATE: Phrase.CANNOT_WRITE,
             Route.DECLINE: Phrase.DECLINED,

@@ -69,6 +69,7 @@ MEANINGS = {
         meant("unlock my door", Action("doors.unlock", Target.OWN)),
         meant("he opened the window", Action("windows.open"), addressed=0.1),
         meant("who won the cup", route=Route.CLOUD),
+        meant("leave the window alone", route=Route.ANSWER),
         meant("send a fax", Action("fax.send")),
         meant("mumbled doors", Action("doors.open", Target.OWN, confidence=0.5)),
     )
@@ -323,3 +324,10 @@ async def test_what_no_skill_does_is_said(car: Car) -> None:
     assert "can't do that" in turn.reply.text
     online = await car.seat().read("who won the cup")
     assert "online" in online.reply.text
+
+
+async def test_told_not_to_act_it_leaves_things_as_they_are() -> None:
+    car = await start()
+    turn = await car.seat().read("leave the window alone")
+    assert turn.changes == ()
+    assert turn.reply.text == "Okay, I'll leave it."
