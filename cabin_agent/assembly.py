@@ -7,6 +7,8 @@ import time
 from functools import cache
 from pathlib import Path
 
+from platformdirs import user_data_path
+
 from cabin_agent.assistant import Assistant, Ears
 from cabin_agent.config import Config, ConfigError
 from cabin_agent.errors import NotReady
@@ -15,6 +17,7 @@ from cabin_agent.hearing.recogniser import VoskModel
 from cabin_agent.hearing.stream import HearingStream, Limits
 from cabin_agent.sdk import registry as skills
 from cabin_agent.sdk.registry import BUILT_IN, Registry
+from cabin_agent.sdk.storage import Home
 from cabin_agent.speaking.espeak import EspeakVoice
 from cabin_agent.speaking.voice import Voice, VoiceError
 from cabin_agent.turn import Language
@@ -114,4 +117,5 @@ def assemble(config: Config, clock: Clock = time.monotonic, bus: Bus | None = No
         registry,
         ears,
         load_voice(config),
+        home=Home(Path(config.home) if config.home else user_data_path("cabin-agent") / "skills"),
     )

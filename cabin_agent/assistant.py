@@ -5,21 +5,26 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from cabin_agent import events
 from cabin_agent.acting.commitment import Patience
 from cabin_agent.acting.wording import Phrase, say
+from cabin_agent.background import Background
 from cabin_agent.config import Config
 from cabin_agent.errors import BadRequest, LimitReached, NothingToUndo, ZoneTaken
 from cabin_agent.hearing.floor import Floor
 from cabin_agent.hearing.frames import AudioFormat
 from cabin_agent.hearing.stream import HearingStream
 from cabin_agent.pipeline import Conversation, Emit, Organs
+from cabin_agent.sdk.handle import WallClock
 from cabin_agent.sdk.registry import LoadedSkill, Registry
-from cabin_agent.sdk.run import Runner
+from cabin_agent.sdk.run import Performed, Runner
+from cabin_agent.sdk.storage import Home
 from cabin_agent.speaking.mouth import Mouth
 from cabin_agent.speaking.voice import Speech, Voice
 from cabin_agent.turn import Change, Language, Outcome, Reply, Turn, Zone
@@ -59,6 +64,8 @@ class Assistant:
         registry: Registry,
         ears: Ears,
         voice: Voice | None,
+        wall_clock: WallClock = datetime.now,
+        home: Home | None = None,
     ) -> None:
         self.config = config
         self.bus = bus
@@ -70,10 +77,12 @@ class Assistant:
             clock=clock,
             bus=bus,
             understander=understander,
-            skills=Runner(registry, bus, clock),
+            skills=Runner(registry, bus, clock, wall_clock, home=home),
             floor=Floor(clock),
             patience=Patience(),
         )
+        self._background = Background(self._organs.skills, bus)
+        self._talking: dict[Seat, Conversation] = {}
         self._memories: OrderedDict[tuple[str, Zone], Memory] = OrderedDict()
         self._taken: set[Zone] = set()
         self._open = 0
@@ -120,9 +129,11 @@ class Assistant:
             tell = self._telling(seat, emit)
             mouth = Mouth(self._voice, emit) if seat.spoken and self._voice else None
             conversation = self._conversation(seat, tell, ears, mouth)
+            self._talking[seat] = conversation
             try:
                 yield conversation
             finally:
+                del self._talking[seat]
                 await conversation.close()
                 self._remember(seat, conversation.memory)
         finally:
@@ -181,6 +192,40 @@ class Assistant:
         finally:
             self._watchers.discard(queue)
 
+    # -- between turns -----------------------------------------------------------------------
+
+    async def tick(self) -> None:
+        """Let the skills do what has come due or follows from a signal."""
+        self._announce(await self._background.tick(self._language()))
+
+    async def inform(self, topic: str, payload: Mapping[str, Any]) -> None:
+        """Tell the skills something that is no signal: contacts, a message that came in."""
+        topics = self._background.topics()
+        if topic not in topics:
+            known = ", ".join(sorted(topics)) or "none"
+            raise BadRequest(f"topic: no skill wants {topic!r}", f"topics are: {known}")
+        self._announce(await self._background.inform(topic, payload, self._language()))
+
+    def _language(self) -> Language:
+        """What announcements are made in: the driver's language, or who else talks."""
+        seats = sorted(self._talking, key=lambda seat: seat.zone is not Zone.DRIVER)
+        return seats[0].language if seats else Language.ENGLISH
+
+    def _announce(self, performed: tuple[Performed, ...]) -> None:
+        """Said once, at the driver's seat or the first that is open; watchers hear it anyway."""
+        seats = sorted(self._talking, key=lambda seat: seat.zone is not Zone.DRIVER)
+        for each in performed:
+            for event in each.handed_over:
+                self._tell_watchers("", events.HeadUnitEvent(event.name, event.payload))
+            if not each.outcome.said:
+                continue
+            if seats:
+                self._talking[seats[0]].announce(each.outcome)
+            else:
+                reply = Reply(each.outcome.said, self._language(), each.outcome.asks)
+                skill = each.outcome.step.action.skill
+                self._tell_watchers("", events.Announced(skill, reply))
+
     # -- inside ------------------------------------------------------------------------------
 
     def _conversation(
@@ -219,12 +264,15 @@ class Assistant:
 
         def tell(event: events.Event) -> None:
             emit(event)
-            for queue in self._watchers:
-                if queue.full():
-                    queue.get_nowait()
-                queue.put_nowait((seat.session, event))
+            self._tell_watchers(seat.session, event)
 
         return tell
+
+    def _tell_watchers(self, session: str, event: events.Event) -> None:
+        for queue in self._watchers:
+            if queue.full():
+                queue.get_nowait()
+            queue.put_nowait((session, event))
 
 
 def _nobody(event: events.Event) -> None:

@@ -23,7 +23,8 @@ class Config:
     `host`/`port`: where gRPC listens. `vosk_models`: language -> Vosk model directory (otherwise
     VOSK_MODEL_PATH, the user's cache, the shipped model). `skills`: folders with further skills.
     `driver_on_left`: the side of the wheel when the car does not publish it. `auto_reverse`: the
-    carmaker declares pinch protection for windows and roof (FMVSS 118, UN R21).
+    carmaker declares pinch protection for windows and roof (FMVSS 118, UN R21). `home`: where
+    skills keep what outlives a drive (the user's data folder).
     """
 
     host: str = "127.0.0.1"
@@ -31,6 +32,7 @@ class Config:
     vosk_models: dict[str, str] = field(default_factory=dict)
     understanding_model: str = str(SHIPPED / "understanding")
     skills: tuple[str, ...] = ()
+    home: str = ""
     vss: str = ""
     voice: bool = True
     auto_reverse: bool = True

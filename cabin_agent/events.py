@@ -72,6 +72,14 @@ class HeadUnitEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Announced:
+    """Something a skill says between turns: a timer is up, a call comes in."""
+
+    skill: str
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
 class TurnEnded:
     turn: Turn
 
@@ -87,5 +95,6 @@ Event = (
     | Replied
     | ReplyAudio
     | HeadUnitEvent
+    | Announced
     | TurnEnded
 )

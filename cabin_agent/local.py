@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from vehicle_bus.catalogue import Catalogue
 from vehicle_bus.values import Scalar, Zone
 
 SETTLE_S = 6.0
+NOON = datetime(2026, 3, 14, 12, 5)
 """Longer than any window, roof or shade takes from end to end."""
 
 Effects = Mapping[str, tuple[Scalar | None, Scalar]]
@@ -58,7 +60,14 @@ class Workshop:
     def assistant(self, bus: Bus) -> Assistant:
         """An assistant of its own for the car on `bus`."""
         return Assistant(
-            self.config, bus, self.clock, self.understander, self.registry, self.ears, None
+            self.config,
+            bus,
+            self.clock,
+            self.understander,
+            self.registry,
+            self.ears,
+            voice=None,
+            wall_clock=lambda: NOON + timedelta(seconds=self.clock()),
         )
 
     @asynccontextmanager

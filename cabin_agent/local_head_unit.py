@@ -56,6 +56,7 @@ class LocalSeatLine:
         assert self._conversation is not None
         if pcm:
             await self._conversation.hear(pcm)
+        await self._assistant.tick()
         return self._collect()
 
     async def read(self, text: str) -> list[Event]:

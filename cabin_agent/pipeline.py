@@ -27,6 +27,7 @@ from cabin_agent.sdk.run import Runner
 from cabin_agent.speaking.mouth import Mouth
 from cabin_agent.turn import (
     Action,
+    Consent,
     Hypothesis,
     Language,
     Outcome,
@@ -249,6 +250,17 @@ class Conversation:
         await self._conclude(utterance, hypothesis, self._understanding)
         self._forget_utterance()
 
+    def announce(self, outcome: Outcome) -> None:
+        """Say what a skill has to say between turns; an answer is understood for a while."""
+        reply = Reply(outcome.said, self._language, outcome.asks)
+        question = _question((outcome,), reply, self._organs.clock())
+        if question or not self.memory.open_question(self._organs.clock()):
+            self.memory = self.memory.asked(question)
+        self.memory = self.memory.replied(reply)
+        self._emit(events.Announced(outcome.step.action.skill, reply))
+        if self._mouth:
+            self._mouth.say(reply)
+
     # -- understanding ---------------------------------------------------------------------
 
     async def _understand(self, text: str) -> Understanding:
@@ -288,14 +300,12 @@ class Conversation:
             await self._take_back(dropped)
         done = [outcome.step for outcome in kept]
         fresh = tuple(step for step in planned.plan.steps if step not in done)
-        return kept + await self._perform(replace(planned.plan, steps=fresh), confirmed=False)
+        return kept + await self._perform(replace(planned.plan, steps=fresh), Consent.NONE)
 
-    async def _perform(self, plan: Plan, confirmed: bool) -> tuple[Outcome, ...]:
+    async def _perform(self, plan: Plan, consent: Consent) -> tuple[Outcome, ...]:
         outcomes = []
         for step in plan.steps:
-            performed = await self._organs.skills.perform(
-                step, self._zone, self._language, confirmed
-            )
+            performed = await self._organs.skills.perform(step, self._zone, self._language, consent)
             outcomes.append(performed.outcome)
             self._emit(events.ActionDone(performed.outcome))
             for event in performed.handed_over:
@@ -384,8 +394,9 @@ class Conversation:
         if planned.move is Move.NEW:
             outcomes = await self._replace_early(planned)
         else:
-            confirmed = planned.move is Move.ANSWER_YES
-            outcomes = await self._perform(planned.plan, confirmed)
+            question = planned.question if planned.move is Move.ANSWER_YES else None
+            consent = question.confirming if question else Consent.NONE
+            outcomes = await self._perform(planned.plan, consent)
         return planned, outcomes, self._report(outcomes)
 
     def _unable(self, planned: Planned, understanding: Understanding) -> Reply | None:
@@ -430,12 +441,7 @@ class Conversation:
 
     def _remember(self, planned: Planned, outcomes: tuple[Outcome, ...], reply: Reply) -> None:
         now = self._organs.clock()
-        waiting = tuple(o.step for o in outcomes if o.status is Status.NEEDS_CONFIRMATION)
-        asking = tuple(o.step for o in outcomes if o.asks)
-        question = None
-        if waiting or asking:
-            question = Question(waiting or asking, reply.text, bool(waiting), now)
-        memory = self.memory.asked(question)
+        memory = self.memory.asked(_question(outcomes, reply, now))
         if planned.move is not Move.UNDO:
             memory = memory.did(outcomes, now)
         self.memory = memory.replied(reply) if reply.text else memory
@@ -465,3 +471,16 @@ class Conversation:
         self._understanding = None
         self._early = None
         self._stamps = Stamps()
+
+
+def _question(outcomes: tuple[Outcome, ...], reply: Reply, now: float) -> Question | None:
+    """What stays open after a turn. A yes is one to the policy only if nothing else was asked."""
+    waiting = [o for o in outcomes if o.status is Status.NEEDS_CONFIRMATION]
+    if waiting:
+        asker = Consent.POLICY if all(o.policy_asks for o in waiting) else Consent.SKILL
+        return Question(tuple(o.step for o in waiting), reply.text, asker, now)
+    asking = [o for o in outcomes if o.asks]
+    if not asking:
+        return None
+    steps = tuple(outcome.step for outcome in asking)
+    return Question(steps, reply.text, Consent.NONE, now, asking[0].asked)

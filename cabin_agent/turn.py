@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from vehicle_bus.values import Scalar, Verdict
+from vehicle_bus.values import Decision, Scalar, Verdict
 from vehicle_bus.values import Zone as Zone
 
 
@@ -159,6 +159,24 @@ class Change:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a question of ours wants to know: the words for `slot`, one of `options` if there are
+    any."""
+
+    slot: str
+    options: tuple[str, ...] = ()
+
+
+class Consent(StrEnum):
+    """What a person has said yes to. A yes to a skill's own question is none to the policy's,
+    which comes later."""
+
+    NONE = "none"
+    SKILL = "skill"
+    POLICY = "policy"
+
+
 class Status(StrEnum):
     DONE = "done"
     REFUSED = "refused"
@@ -168,7 +186,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one step."""
+    """What became of one step. `asked`: what it has to know before it can go on."""
 
     step: Step
     status: Status
@@ -177,6 +195,12 @@ class Outcome:
     said: str = ""
     asks: bool = False
     error: str = ""
+    asked: Asked | None = None
+
+    @property
+    def policy_asks(self) -> bool:
+        """Whether it waits for a yes to the policy's question, not to the skill's own."""
+        return any(verdict.decision is Decision.CONFIRM for verdict in self.verdicts)
 
 
 @dataclass(frozen=True, slots=True)

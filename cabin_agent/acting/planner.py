@@ -6,13 +6,18 @@ signals and never decides what is allowed: that is the policy's, at the bus.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from cabin_agent.acting import references
+from cabin_agent.acting import choices, references
 from cabin_agent.acting.places import zones_of
-from cabin_agent.turn import Action, Plan, Route, Step, Understanding, Zone
+from cabin_agent.turn import Action, Asked, Consent, Plan, Route, Step, Understanding, Zone
 from cabin_agent.understanding.memory import Memory, Question
+
+DICTATED = frozenset({"text"})
+NAMES = frozenset({"person", "place", "query"})
+REFUSALS = frozenset({"dialogue.no", "dialogue.stop", "dialogue.undo"})
+CERTAIN = 0.6
 
 
 class Move(StrEnum):
@@ -63,10 +68,13 @@ def _dialogue_action(understanding: Understanding) -> Action | None:
 def _answer(understanding: Understanding, question: Question) -> Planned | None:
     """The answer to our question, or None if the person talks about something else."""
     actions = understanding.actions
+    chosen = _chosen(understanding, question.asked) if question.asked else None
+    if chosen is not None:
+        return Planned(Move.ANSWER_VALUE, Plan(Route.ACT, _filled(question, chosen)), question)
     if len(actions) != 1:
         return None
     action, steps = actions[0], question.steps
-    if question.confirming:
+    if question.confirming is not Consent.NONE:
         if action.intent == "dialogue.yes":
             return Planned(Move.ANSWER_YES, Plan(Route.ACT, steps), question)
         if action.intent == "dialogue.no":
@@ -79,6 +87,29 @@ def _answer(understanding: Understanding, question: Question) -> Planned | None:
     if action.intent in ("dialogue.no", "dialogue.stop"):
         return Planned(Move.ANSWER_NO, Plan(Route.ANSWER, ()), question)
     return None
+
+
+def _chosen(understanding: Understanding, asked: Asked) -> str | None:
+    """The words for what we asked: one of the options, a dictated text, or a bare name that means
+    nothing else."""
+    if asked.options:
+        return choices.pick(understanding.text, asked.options)
+    action = understanding.actions[0] if understanding.actions else None
+    if action and action.intent in REFUSALS:
+        return None
+    if asked.slot in DICTATED:
+        return understanding.text
+    means_something = action is not None and action.confidence >= CERTAIN
+    return None if means_something or asked.slot not in NAMES else understanding.text
+
+
+def _filled(question: Question, words: str) -> tuple[Step, ...]:
+    assert question.asked is not None
+    slot = question.asked.slot
+    return tuple(
+        replace(step, action=replace(step.action, slots={**step.action.slots, slot: words}))
+        for step in question.steps
+    )
 
 
 def _dialogue(

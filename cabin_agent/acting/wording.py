@@ -56,13 +56,17 @@ def say(phrase: Phrase, language: Language, expects_answer: bool = False) -> Rep
 
 
 def confirm(outcomes: Iterable[Outcome], language: Language) -> str:
-    """The question that the policy wants answered before these outcomes go on."""
-    verdicts = [verdict for outcome in outcomes for verdict in outcome.verdicts]
+    """The questions that the policy and the skills want answered before these outcomes go on."""
+    waiting = tuple(outcomes)
+    own = [outcome.said for outcome in waiting if not outcome.policy_asks]
+    verdicts = [v for o in waiting if o.policy_asks for v in o.verdicts]
     if language is Language.MANDARIN:
-        reasons = list(dict.fromkeys(verdict.reason_zh for verdict in verdicts))
-        return "".join(reasons) + "要继续吗？"
-    reasons = list(dict.fromkeys(verdict.reason_en for verdict in verdicts))
-    return " ".join([*reasons, "Shall I go on?"])
+        reasons = [verdict.reason_zh for verdict in verdicts]
+        parts = [*reasons, "要继续吗？"] if reasons else []
+        return "".join(dict.fromkeys([*parts, *own]))
+    reasons = [verdict.reason_en for verdict in verdicts]
+    parts = [*reasons, "Shall I go on?"] if reasons else []
+    return " ".join(dict.fromkeys([*parts, *own]))
 
 
 def report(outcomes: Iterable[Outcome], language: Language, expects_answer: bool = False) -> Reply:

@@ -19,13 +19,21 @@ from cabin_agent.sdk.contract import (
     Skill,
     Temperature,
     Text,
+    TooMuch,
     Volume,
+    informed,
     intent,
+    observe,
+    scheduled,
 )
 from cabin_agent.sdk.signals import ensure, moved, number, switch
 from cabin_agent.sdk.steps import Steps
 from cabin_agent.sdk.words import characters, characters_percent, figures
 from cabin_agent.turn import Degree, Language
+from cabin_agent.understanding.entities import clock_time as spoken_clock
+from cabin_agent.understanding.entities import day as spoken_day
+from cabin_agent.understanding.entities import duration as spoken_duration
+from cabin_agent.understanding.entities import number as spoken_number
 from vehicle_bus.values import Zone
 
 __all__ = [
@@ -50,14 +58,22 @@ __all__ = [
     "Steps",
     "Temperature",
     "Text",
+    "TooMuch",
     "Volume",
     "Zone",
     "characters",
     "characters_percent",
     "ensure",
     "figures",
+    "informed",
     "intent",
     "moved",
     "number",
+    "observe",
+    "scheduled",
+    "spoken_clock",
+    "spoken_day",
+    "spoken_duration",
+    "spoken_number",
     "switch",
 ]

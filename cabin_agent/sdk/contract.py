@@ -33,17 +33,23 @@ What the platform does for you:
 - **Undo.** Every value written is recorded with the value before.
 - **Errors.** Whatever a method raises, and a method that takes too long, costs this one request.
 - **Memory.** A skill object lives as long as its car: attributes are remembered, never saved.
+  `cabin.storage` is saved, for manifests that say `storage=True`.
+- **Questions.** `ask`, `choose` and `confirm` end the call with a question; the answer calls the
+  method again with the slot filled, or with `cabin.confirmed`.
+- **Between turns.** Methods marked with `observe`, `informed` and `scheduled` are called when a
+  signal changes, when the head unit tells something (contacts, a message), and at a time that
+  `cabin.schedule` set. What they return is said to the cabin; None says nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Any, ClassVar, Protocol, TypeVar
 
-from cabin_agent.turn import Degree, Language
+from cabin_agent.turn import Asked, Degree, Language, Step
 from cabin_agent.understanding.entities import ClockTime, Colour
 from vehicle_bus.values import Scalar, Zone
 from vehicle_bus.zones import ZonePaths
@@ -115,7 +121,8 @@ class Manifest:
     `name` is the folder's name and the first half of its intents' ids. `reads` and `actuates` are
     patterns of VSS paths in which `*` stands for one or more branches
     (`Vehicle.Cabin.Seat.*.HeatingCooling`); what it actuates it may also read. The summaries
-    finish the sentence "I can look after ...".
+    finish the sentence "I can look after ...". `storage`: it keeps things beyond a drive.
+    `network`: it uses one, which a carmaker may forbid.
     """
 
     name: str
@@ -124,6 +131,8 @@ class Manifest:
     summary_zh: str
     reads: tuple[str, ...] = ()
     actuates: tuple[str, ...] = ()
+    storage: bool = False
+    network: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +171,41 @@ def intent(
     return mark
 
 
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What `observe`, `informed` and `scheduled` leave on a method: `kind` is one of these names,
+    `on` the signal pattern or the topic."""
+
+    kind: str
+    on: str = ""
+
+
+Called = TypeVar("Called", bound=Callable[..., Awaitable["Said | None"]])
+
+
+def observe(pattern: str) -> Callable[[Called], Called]:
+    """Call `method(self, cabin, path, value)` when a signal of the manifest's `reads` changes."""
+    return _background(Background("observe", pattern))
+
+
+def informed(topic: str) -> Callable[[Called], Called]:
+    """Call `method(self, cabin, payload)` when the head unit tells something about `topic`."""
+    return _background(Background("informed", topic))
+
+
+def scheduled() -> Callable[[Called], Called]:
+    """Let `cabin.schedule` call `method(self, cabin, data)`."""
+    return _background(Background("scheduled"))
+
+
+def _background(mark: Background) -> Callable[[Called], Called]:
+    def marked(method: Called) -> Called:
+        method.__dict__["background"] = mark
+        return method
+
+    return marked
+
+
 class Skill:
     """The base class: no constructor arguments, one `manifest`."""
 
@@ -173,10 +217,17 @@ class Skill:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The reply, in the speaker's language, at most 120 characters."""
+    """The reply, in the speaker's language, at most 120 characters.
+
+    `asked`: the slot that the answer is for, and what it can be chosen from; `confirms`: the answer
+    is a yes or a no; `then`: what a yes to a suggestion does.
+    """
 
     text: str
     expects_answer: bool = False
+    asked: Asked | None = None
+    confirms: bool = False
+    then: Step | None = None
 
 
 class CannotDo(Exception):
@@ -190,6 +241,23 @@ class CannotDo(Exception):
 
 class NotDeclared(PermissionError):
     """The skill touched a signal that its manifest does not declare."""
+
+
+class TooMuch(ValueError):
+    """A skill wants to keep more than it may."""
+
+
+class Storage(Protocol):
+    """A skill's own small store of JSON values; saved at once."""
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The value under `key`."""
+
+    def set(self, key: str, value: Any) -> None:
+        """Keep a value. TooMuch beyond 1 MiB in all; TypeError for what is no JSON."""
+
+    def delete(self, key: str) -> None:
+        """Forget it; nothing happens if there is none."""
 
 
 class Cabin(Protocol):
@@ -223,6 +291,14 @@ class Cabin(Protocol):
         """`zones` in the speaker's language, to start a reply with: "Rear left", "左后"."""
 
     @property
+    def confirmed(self) -> bool:
+        """Whether the person has said yes to `confirm`."""
+
+    @property
+    def storage(self) -> Storage:
+        """What the skill keeps. NotDeclared without `storage=True` in the manifest."""
+
+    @property
     def skills(self) -> tuple[Manifest, ...]:
         """Every skill that is loaded."""
 
@@ -250,5 +326,26 @@ class Cabin(Protocol):
     def say(self, en: str, zh: str) -> Said:
         """The reply in the speaker's language."""
 
-    def ask(self, en: str, zh: str) -> Said:
-        """A question back; the answer fills the slots and the method is called again."""
+    def ask(self, en: str, zh: str, slot: str = "") -> Said:
+        """A question back; the answer fills the slots and the method is called again. `slot`: the
+        one asked for, so that a bare name or a dictated text is taken as the answer."""
+
+    def choose(self, en: str, zh: str, slot: str, options: Sequence[str]) -> Said:
+        """A question with answers to choose from ("the second one", or its name); the method is
+        called again with that option as the words of `slot`. At most 21 (Android car lists)."""
+
+    def confirm(self, en: str, zh: str) -> Said:
+        """A question for a yes; after it the method is called again with `confirmed`."""
+
+    def suggest(self, en: str, zh: str, intent: str, words: str = "", **slots: str) -> Said:
+        """Between turns: a question whose yes runs `intent`, one of the skill's own, for the
+        driver, as if it had been said with `words` and `slots`."""
+
+    def schedule(
+        self, key: str, when: datetime | float, method: str, data: Mapping[str, Any]
+    ) -> None:
+        """Call `method`, marked with `scheduled`, at a time of day or in some seconds. It survives
+        a restart; what came due meanwhile is called then. `key` replaces an earlier one."""
+
+    def unschedule(self, key: str) -> None:
+        """Forget it; nothing happens if there is none."""

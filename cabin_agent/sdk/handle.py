@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from cabin_agent.sdk import words
-from cabin_agent.sdk.contract import Manifest, NotDeclared, Said
-from cabin_agent.turn import Change, Degree, Language, Step, Target
+from cabin_agent.sdk.contract import Manifest, NotDeclared, Said, Storage
+from cabin_agent.sdk.schedule import Appointment, Schedule
+from cabin_agent.turn import Action, Asked, Change, Consent, Degree, Language, Step, Target
 from vehicle_bus import zones as seats
 from vehicle_bus.bus import Bus
 from vehicle_bus.errors import ProviderFailed
 from vehicle_bus.patterns import in_scope
 from vehicle_bus.values import ActuationRequest, Clock, Requester, Scalar, Verdict, Zone
 from vehicle_bus.zones import ZonePaths
+
+MAX_OPTIONS = 21  # list items shown while driving (Android CarUxRestrictions default)
 
 WallClock = Callable[[], datetime]
 
@@ -53,7 +56,9 @@ class BusCabin:
         wall_clock: WallClock,
         driver_position: str,
         skills: tuple[Manifest, ...],
-        confirmed: bool,
+        consent: Consent,
+        storage: Storage,
+        schedule: Schedule,
     ) -> None:
         self.speaker = speaker
         self.zones = step.zones or (speaker,)
@@ -70,12 +75,26 @@ class BusCabin:
         self._clock = clock
         self._wall_clock = wall_clock
         self._driver_position = driver_position
-        self._confirmed = confirmed
+        self._consent = consent
+        self._storage = storage
+        self._schedule = schedule
         self._open = True
 
     @property
     def place(self) -> str:
         return words.place(self.zones, self.language)
+
+    @property
+    def confirmed(self) -> bool:
+        return self._consent is not Consent.NONE
+
+    @property
+    def storage(self) -> Storage:
+        if not self._manifest.storage:
+            raise NotDeclared(
+                f"{self._manifest.name} keeps things; its manifest must say storage=True"
+            )
+        return self._storage
 
     def now(self) -> datetime:
         return self._wall_clock()
@@ -101,7 +120,9 @@ class BusCabin:
         who = Requester(self._manifest.name, self.speaker, self._manifest.actuates)
         at = self._clock()
         try:
-            done = await self._bus.actuate(ActuationRequest(targets, who, self._confirmed))
+            done = await self._bus.actuate(
+                ActuationRequest(targets, who, self._consent is Consent.POLICY)
+            )
         except ProviderFailed as error:
             self._record({path: targets[path] for path in error.applied}, old, at)
             raise
@@ -116,10 +137,35 @@ class BusCabin:
         self.events.append(HandOver(name, dict(payload)))
 
     def say(self, en: str, zh: str) -> Said:
-        return Said(zh if self.language is Language.MANDARIN else en)
+        return Said(self._choose(en, zh))
 
-    def ask(self, en: str, zh: str) -> Said:
-        return Said(zh if self.language is Language.MANDARIN else en, expects_answer=True)
+    def ask(self, en: str, zh: str, slot: str = "") -> Said:
+        return Said(self._choose(en, zh), True, Asked(slot) if slot else None)
+
+    def choose(self, en: str, zh: str, slot: str, options: Sequence[str]) -> Said:
+        return Said(self._choose(en, zh), True, Asked(slot, tuple(options[:MAX_OPTIONS])))
+
+    def confirm(self, en: str, zh: str) -> Said:
+        return Said(self._choose(en, zh), True, confirms=True)
+
+    def suggest(self, en: str, zh: str, intent: str, words: str = "", **slots: str) -> Said:
+        if intent.partition(".")[0] != self._manifest.name:
+            raise NotDeclared(f"{self._manifest.name} suggests {intent}, which is not its own")
+        step = Step(Action(intent, slots=slots), (Zone.DRIVER,), words)
+        return Said(self._choose(en, zh), True, confirms=True, then=step)
+
+    def schedule(
+        self, key: str, when: datetime | float, method: str, data: Mapping[str, Any]
+    ) -> None:
+        at = when if isinstance(when, datetime) else self.now() + timedelta(seconds=when)
+        name = self._manifest.name
+        self._schedule.add(Appointment(name, key, at, method, dict(data)))
+
+    def unschedule(self, key: str) -> None:
+        self._schedule.remove(self._manifest.name, key)
+
+    def _choose(self, en: str, zh: str) -> str:
+        return zh if self.language is Language.MANDARIN else en
 
     def close(self) -> None:
         """From now on the handle refuses: the call is over."""

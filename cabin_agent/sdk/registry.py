@@ -20,7 +20,7 @@ from pathlib import Path
 from types import ModuleType
 
 from cabin_agent.sdk import slots
-from cabin_agent.sdk.contract import Manifest, Phrases, Skill
+from cabin_agent.sdk.contract import Background, Manifest, Phrases, Skill
 from cabin_agent.sdk.slots import Slot, UnsupportedType
 from cabin_agent.turn import Language
 from vehicle_bus import patterns
@@ -70,6 +70,15 @@ class DeclaredIntent:
 
 
 @dataclass(frozen=True, slots=True)
+class BackgroundMethod:
+    """A method that is called between turns."""
+
+    skill: str
+    method: str
+    mark: Background
+
+
+@dataclass(frozen=True, slots=True)
 class LoadedSkill:
     """A skill that passed its checks; `kind()` makes one for a car."""
 
@@ -77,6 +86,7 @@ class LoadedSkill:
     manifest: Manifest
     intents: tuple[DeclaredIntent, ...]
     file: Path
+    background: tuple[BackgroundMethod, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -177,7 +187,13 @@ def _examine(
         return (Problem(file, at, f"{kind.__name__} has no `manifest = Manifest(...)`"),)
     problems = [Problem(file, at, text) for text in _manifest_mistakes(manifest, file, leaves)]
     intents: list[DeclaredIntent] = []
+    background: list[BackgroundMethod] = []
     for name, method in vars(kind).items():
+        if isinstance(mark := getattr(method, "background", None), Background):
+            line = method.__code__.co_firstlineno
+            wrong = _background_mistakes(name, method, mark, manifest)
+            problems.extend(Problem(file, line, text) for text in wrong)
+            background.append(BackgroundMethod(manifest.name, name, mark))
         declared = getattr(method, "declared", None)
         if not isinstance(declared, Phrases):
             continue
@@ -204,7 +220,11 @@ def _examine(
         kind()
     except Exception as error:
         problems.append(Problem(file, at, f"{kind.__name__}() raised {error!r}"))
-    return tuple(problems) if problems else LoadedSkill(kind, manifest, tuple(intents), file)
+    return (
+        tuple(problems)
+        if problems
+        else LoadedSkill(kind, manifest, tuple(intents), file, tuple(background))
+    )
 
 
 def kind_line(kind: type[Skill]) -> int:
@@ -232,6 +252,20 @@ def _manifest_mistakes(
                 yield f"{field}: {pattern!r} is no VSS path (Vehicle.Cabin..., * for any branch)"
             elif leaves is not None and not any(patterns.matches(pattern, p) for p in leaves):
                 yield f"{field}: {pattern!r} stands for no signal that the vehicle has"
+
+
+def _background_mistakes(
+    name: str, method: object, mark: Background, manifest: Manifest
+) -> Iterable[str]:
+    wanted = {"observe": 4, "informed": 3, "scheduled": 3}[mark.kind]
+    if not inspect.iscoroutinefunction(method):
+        yield f"{name}: must be `async def`"
+    elif len(inspect.signature(method).parameters) != wanted:
+        what = {"observe": "path, value", "informed": "payload", "scheduled": "data"}[mark.kind]
+        yield f"{name}: the parameters of a method marked {mark.kind} are (self, cabin, {what})"
+    declared = manifest.reads + manifest.actuates
+    if mark.kind == "observe" and mark.on not in declared:
+        yield f"{name}: observes {mark.on!r}, which is not in the manifest; add it to `reads`"
 
 
 def _method_mistakes(name: str, method: object, declared: Phrases) -> Iterable[str]:

@@ -11,8 +11,10 @@ from typing import Any, NamedTuple
 from cabin_agent.sdk import slots
 from cabin_agent.sdk.contract import CannotDo, Said, Skill
 from cabin_agent.sdk.handle import BusCabin, HandOver, UnknownSeat, WallClock
-from cabin_agent.sdk.registry import DeclaredIntent, LoadedSkill, Registry
-from cabin_agent.turn import Change, Language, Outcome, Status, Step
+from cabin_agent.sdk.registry import BackgroundMethod, LoadedSkill, Registry
+from cabin_agent.sdk.schedule import Appointment, Schedule
+from cabin_agent.sdk.storage import Home
+from cabin_agent.turn import Action, Asked, Change, Consent, Language, Outcome, Status, Step
 from vehicle_bus.bus import Bus
 from vehicle_bus.errors import (
     BusError,
@@ -24,6 +26,7 @@ from vehicle_bus.errors import (
 from vehicle_bus.values import ActuationRequest, Clock, Requester, Scalar, Verdict, Zone
 from vehicle_bus.zones import DRIVER_POSITION, LEFT
 
+PLATFORM = "platform"
 DEADLINE_S = 2.0
 GRACE_S = 0.1
 
@@ -51,6 +54,7 @@ class Runner:
         clock: Clock,
         wall_clock: WallClock = datetime.now,
         deadline_s: float = DEADLINE_S,
+        home: Home | None = None,
     ) -> None:
         self.registry = registry
         self.reversible = frozenset(
@@ -60,6 +64,8 @@ class Runner:
         self._clock = clock
         self._wall_clock = wall_clock
         self._deadline_s = deadline_s
+        self._home = home or Home()
+        self._schedule = Schedule(self._home.of(PLATFORM))
         self._manifests = tuple(skill.manifest for skill in registry.skills)
         self._skills: dict[str, Skill] = {
             skill.manifest.name: skill.kind() for skill in registry.skills
@@ -70,7 +76,7 @@ class Runner:
         return step.action.intent in self.registry.intents()
 
     async def perform(
-        self, step: Step, speaker: Zone, language: Language, confirmed: bool = False
+        self, step: Step, speaker: Zone, language: Language, consent: Consent = Consent.NONE
     ) -> Performed:
         """Run one step under the deadline. Never raises for what a skill or the bus does."""
         intent = self.registry.intents().get(step.action.intent)
@@ -80,14 +86,52 @@ class Runner:
         arguments = slots.fill(intent.slots, step.action.slots)
         if isinstance(arguments, slots.Question):
             text = _choose(language, (arguments.en, arguments.zh))
-            return Performed(Outcome(step, Status.FAILED, said=text, asks=True))
-        loaded = self._loaded(intent)
-        cabin = await self._open(loaded, step, speaker, language, confirmed)
+            asked = Asked(arguments.slot)
+            return Performed(Outcome(step, Status.FAILED, said=text, asks=True, asked=asked))
+        loaded = self._loaded(intent.skill)
+        cabin = await self._open(loaded, step, speaker, language, consent)
         call = getattr(self._skills[intent.skill], intent.method)(cabin, **arguments)
+        return await self._run(call, step, loaded, cabin)
+
+    async def call(
+        self, skill: str, method: str, language: Language, *arguments: object
+    ) -> Performed | None:
+        """Call a method of a skill between turns, for nobody in particular: an unknown seat. None
+        if it has nothing to say."""
+        loaded = self._loaded(skill)
+        step = Step(Action(f"{skill}.{method}"), ())
+        cabin = await self._open(loaded, step, Zone.UNKNOWN, language, Consent.NONE)
+        call = getattr(self._skills[skill], method)(cabin, *arguments)
+        performed = await self._run(call, step, loaded, cabin, may_be_silent=True)
+        return performed if performed.outcome.said or performed.handed_over else None
+
+    def background(self, kind: str) -> tuple[BackgroundMethod, ...]:
+        """The methods of all skills that `observe`, are `informed` or `scheduled`."""
+        found = (method for skill in self.registry.skills for method in skill.background)
+        return tuple(method for method in found if method.mark.kind == kind)
+
+    def due(self) -> tuple[Appointment, ...]:
+        """Appointments that have come due, once each; those of skills that are gone are dropped."""
+        known = {skill.manifest.name for skill in self.registry.skills}
+        return tuple(a for a in self._schedule.due(self._wall_clock()) if a.skill in known)
+
+    async def _run(
+        self,
+        call: Coroutine[Any, Any, object],
+        step: Step,
+        loaded: LoadedSkill,
+        cabin: BusCabin,
+        may_be_silent: bool = False,
+    ) -> Performed:
+        language = cabin.language
         try:
             said = await self._within_deadline(call)
+            if said is None and may_be_silent:
+                said = Said("")
             if not isinstance(said, Said):
-                raise NonsenseReply(f"{intent.id} returned {said!r}; return cabin.say(...)")
+                raise NonsenseReply(
+                    f"{step.action.intent} returned {said!r}; return cabin.say(...)"
+                )
         except Exception as error:
             cabin.close()
             changes, verdicts = await self._put_back(loaded, cabin)
@@ -147,13 +191,13 @@ class Runner:
             return tuple(cabin.changes), verdicts
         return (), verdicts
 
-    def _loaded(self, intent: DeclaredIntent) -> LoadedSkill:
-        loaded = self.registry.skill(intent.skill)
+    def _loaded(self, name: str) -> LoadedSkill:
+        loaded = self.registry.skill(name)
         assert loaded is not None
         return loaded
 
     async def _open(
-        self, loaded: LoadedSkill, step: Step, speaker: Zone, language: Language, confirmed: bool
+        self, loaded: LoadedSkill, step: Step, speaker: Zone, language: Language, consent: Consent
     ) -> BusCabin:
         point = (await self._bus.get(DRIVER_POSITION))[DRIVER_POSITION]
         return BusCabin(
@@ -166,7 +210,9 @@ class Runner:
             self._wall_clock,
             LEFT if point is None else str(point.value),
             self._manifests,
-            confirmed,
+            consent,
+            self._home.of(loaded.manifest.name),
+            self._schedule,
         )
 
     async def _within_deadline(self, call: Coroutine[Any, Any, object]) -> object:
@@ -195,13 +241,15 @@ def _before(changes: Iterable[Change]) -> dict[str, Scalar]:
 
 def _done(step: Step, said: Said, cabin: BusCabin) -> Performed:
     only_asked = said.expects_answer and not cabin.changes
+    status = Status.FAILED if only_asked else Status.DONE
     outcome = Outcome(
-        step,
-        Status.FAILED if only_asked else Status.DONE,
+        said.then or step,
+        Status.NEEDS_CONFIRMATION if said.confirms else status,
         tuple(cabin.changes),
         tuple(cabin.verdicts),
         said.text,
         said.expects_answer,
+        asked=said.asked,
     )
     return Performed(outcome, tuple(cabin.events))
 

@@ -20,7 +20,7 @@ from typing import Any
 from cabin_agent.sdk.handle import HandOver
 from cabin_agent.sdk.registry import BUILT_IN, Registry, load
 from cabin_agent.sdk.run import Runner
-from cabin_agent.turn import Action, Degree, Language, Outcome, Step, Target
+from cabin_agent.turn import Action, Consent, Degree, Language, Outcome, Step, Target
 from vehicle_bus.broker import Broker
 from vehicle_bus.bus import Registration
 from vehicle_bus.catalogue import Catalogue, Kind
@@ -105,7 +105,7 @@ class TestCar:
         zone: Zone | tuple[Zone, ...] | None = None,
         degree: Degree = Degree.NONE,
         language: Language = Language.ENGLISH,
-        confirmed: bool = False,
+        consent: Consent = Consent.NONE,
         words: str = "",
         **slots: str,
     ) -> Result:
@@ -114,7 +114,7 @@ class TestCar:
         zones = zone if isinstance(zone, tuple) else (zone or speaker,)
         target = Target.NONE if zone is None else Target.ALL
         step = Step(Action(intent, target, degree, slots), zones, words)
-        outcome, events = await self.runner.perform(step, speaker, language, confirmed)
+        outcome, events = await self.runner.perform(step, speaker, language, consent)
         return Result(outcome, {c.path: c.after for c in outcome.changes}, events)
 
     async def undo(self, *results: Result, speaker: Zone = Zone.DRIVER) -> tuple[Outcome, ...]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from cabin.v1 import cabin_pb2 as pb
 from cabin_agent.config import Config
 from cabin_agent.errors import BadRequest, LimitReached
@@ -9,6 +12,7 @@ from cabin_agent.hearing.frames import SAMPLE_RATE, AudioFormat
 from cabin_agent.service.translate import ZONES
 from cabin_agent.turn import Language, Zone
 
+MAX_PAYLOAD_BYTES = 1 << 20
 BYTES_PER_SECOND = 2 * SAMPLE_RATE
 
 
@@ -38,6 +42,21 @@ def text(line: str, config: Config) -> str:
     if len(line) > config.max_text_chars:
         raise LimitReached(f"text: {len(line)} characters", f"send at most {config.max_text_chars}")
     return line
+
+
+def payload(document: str) -> dict[str, Any]:
+    """The JSON object of an `Inform`."""
+    if len(document.encode()) > MAX_PAYLOAD_BYTES:
+        raise LimitReached(
+            f"payload_json: {len(document)} characters", f"send at most {MAX_PAYLOAD_BYTES} bytes"
+        )
+    try:
+        value = json.loads(document or "{}")
+    except ValueError as error:
+        raise BadRequest(f"payload_json: no JSON ({error})", "send an object") from None
+    if not isinstance(value, dict):
+        raise BadRequest("payload_json: no object", 'send {"...": ...}')
+    return value
 
 
 def audio_format(message: pb.AudioFormat | None) -> AudioFormat:

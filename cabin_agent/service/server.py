@@ -21,6 +21,7 @@ from vehicle_bus.served import VehicleBusServicer
 
 _LOG = logging.getLogger(__name__)
 GRACE_S = 1.0
+TICK_S = 0.25
 NAMES = (
     cabin_pb2.DESCRIPTOR.services_by_name["CabinService"].full_name,
     vehicle_bus_pb2.DESCRIPTOR.services_by_name["VehicleBus"].full_name,
@@ -49,11 +50,23 @@ async def serving(assistant: Assistant, host: str, port: int) -> AsyncIterator[i
     await server.start()
     for name in (*NAMES, ""):
         await status.set(name, health_pb2.HealthCheckResponse.SERVING)
+    ticking = asyncio.create_task(_tick(assistant))
     try:
         yield bound
     finally:
+        ticking.cancel()
         await status.enter_graceful_shutdown()
         await server.stop(GRACE_S)
+
+
+async def _tick(assistant: Assistant) -> None:
+    """Give the skills their time between turns, as long as the service runs."""
+    while True:
+        await asyncio.sleep(TICK_S)
+        try:
+            await assistant.tick()
+        except Exception:
+            _LOG.exception("between turns")
 
 
 async def serve_until_stopped(assistant: Assistant, host: str, port: int) -> None:

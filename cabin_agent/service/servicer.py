@@ -14,7 +14,15 @@ from cabin_agent.assistant import Assistant, Seat
 from cabin_agent.errors import CabinError
 from cabin_agent.pipeline import Conversation
 from cabin_agent.service import translate
-from cabin_agent.service.check import audio_format, client, language, text, whole_utterance, zone
+from cabin_agent.service.check import (
+    audio_format,
+    client,
+    language,
+    payload,
+    text,
+    whole_utterance,
+    zone,
+)
 from cabin_agent.service.status import status_of
 from cabin_agent.turn import Language, Turn
 
@@ -136,6 +144,8 @@ class CabinServicer(cabin_pb2_grpc.CabinServiceServicer):
                 case events.HeadUnitEvent():
                     handed_over = translate.head_unit_event(event)
                     yield pb.WatchEventsResponse(head_unit_event=handed_over)
+                case events.Announced():
+                    yield pb.WatchEventsResponse(announcement=translate.announcement(event))
 
     async def ListSkills(  # noqa: N802
         self,
@@ -144,6 +154,18 @@ class CabinServicer(cabin_pb2_grpc.CabinServiceServicer):
     ) -> pb.ListSkillsResponse:
         skills = [translate.skill(each) for each in self._assistant.skills()]
         return pb.ListSkillsResponse(skills=skills)
+
+    async def Inform(  # noqa: N802
+        self,
+        request: pb.InformRequest,
+        context: grpc.aio.ServicerContext[pb.InformRequest, pb.InformResponse],
+    ) -> pb.InformResponse:
+        try:
+            client(request.client)
+            await self._assistant.inform(request.topic, payload(request.payload_json))
+        except CabinError as error:
+            await context.abort(*status_of(error))
+        return pb.InformResponse()
 
     async def Undo(  # noqa: N802
         self,

@@ -154,6 +154,8 @@ def response(
             return pb.ConverseResponse(reply_audio=audio)
         case events.HeadUnitEvent():
             return pb.ConverseResponse(head_unit_event=head_unit_event(item))
+        case events.Announced():
+            return pb.ConverseResponse(announcement=announcement(item))
         case events.TurnEnded(turn=ended):
             return pb.ConverseResponse(turn=turn(ended, names, addressed_from))
 
@@ -161,6 +163,10 @@ def response(
 def head_unit_event(item: events.HeadUnitEvent) -> pb.HeadUnitEvent:
     payload = json.dumps(dict(item.payload), ensure_ascii=False)
     return pb.HeadUnitEvent(name=item.name, payload_json=payload)
+
+
+def announcement(item: events.Announced) -> pb.Announcement:
+    return pb.Announcement(skill=item.skill, reply=reply(item.reply))
 
 
 def skill(item: LoadedSkill) -> pb.Skill:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from cabin_agent.turn import Outcome, Reply, Status, Step
+from cabin_agent.turn import Asked, Consent, Outcome, Reply, Status, Step
 
 REFERENCE_S = 90.0
 QUESTION_S = 20.0
@@ -18,12 +18,14 @@ UNDO_DEPTH = 10
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something we asked: `steps` wait for a yes (`confirming`) or for the missing value."""
+    """Something we asked: `steps` wait for a yes (`confirming`: whose question it is) or for what
+    is missing (`asked`)."""
 
     steps: tuple[Step, ...]
     text: str
-    confirming: bool
+    confirming: Consent
     asked_at: float
+    asked: Asked | None = None
 
 
 @dataclass(frozen=True, slots=True)

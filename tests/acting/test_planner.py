@@ -5,6 +5,7 @@ from dataclasses import replace
 from cabin_agent.acting.planner import Move, plan
 from cabin_agent.turn import (
     Action,
+    Consent,
     Degree,
     Outcome,
     Route,
@@ -80,7 +81,7 @@ def test_a_reference_to_nothing_or_to_long_ago_is_lost() -> None:
 
 
 def test_yes_confirms_only_what_was_asked_and_only_in_time() -> None:
-    asked = Memory().asked(Question((OPEN,), "Shall I?", True, asked_at=0.0))
+    asked = Memory().asked(Question((OPEN,), "Shall I?", Consent.POLICY, asked_at=0.0))
     yes = Action("dialogue.yes")
     assert planned(yes, asked).move is Move.ANSWER_YES
     assert planned(yes, asked).plan.steps == (OPEN,)
@@ -89,14 +90,14 @@ def test_yes_confirms_only_what_was_asked_and_only_in_time() -> None:
 
 
 def test_no_leaves_everything_as_it_is() -> None:
-    asked = Memory().asked(Question((OPEN,), "Shall I?", True, asked_at=0.0))
+    asked = Memory().asked(Question((OPEN,), "Shall I?", Consent.POLICY, asked_at=0.0))
     result = planned(Action("dialogue.no"), asked)
     assert result.move is Move.ANSWER_NO
     assert result.plan.steps == ()
 
 
 def test_something_else_is_not_an_answer() -> None:
-    asked = Memory().asked(Question((OPEN,), "Shall I?", True, asked_at=0.0))
+    asked = Memory().asked(Question((OPEN,), "Shall I?", Consent.POLICY, asked_at=0.0))
     result = planned(Action("media.next"), asked)
     assert result.move is Move.NEW
     assert result.plan.steps[0].action.intent == "media.next"
@@ -104,7 +105,7 @@ def test_something_else_is_not_an_answer() -> None:
 
 def test_a_value_answers_the_question_for_it() -> None:
     open_step = replace(WARM, action=replace(WARM.action, slots={}))
-    asked = Memory().asked(Question((open_step,), "How warm?", False, asked_at=0.0))
+    asked = Memory().asked(Question((open_step,), "How warm?", Consent.NONE, asked_at=0.0))
     value = Action("climate.temperature_set", slots={"value": "twenty one"})
     result = planned(value, asked)
     assert result.move is Move.ANSWER_VALUE

@@ -9,7 +9,7 @@ from probe_skill import WriteSkill
 
 from cabin_agent.sdk import Degree, Language, Zone
 from cabin_agent.sdk.testing import TestCar
-from cabin_agent.turn import Status
+from cabin_agent.turn import Consent, Status
 
 AC = "Vehicle.Cabin.HVAC.IsAirConditioningActive"
 RECIRCULATION = "Vehicle.Cabin.HVAC.IsRecirculationActive"
@@ -162,7 +162,7 @@ async def test_a_confirmation_is_asked_for_and_then_goes_through(car: TestCar) -
     assert first.outcome.asks
     assert "clear" in first.said
     assert await car.get(DRIVER_WINDOW) == 40
-    second = await car.ask("probe.close", confirmed=True)
+    second = await car.ask("probe.close", consent=Consent.POLICY)
     assert second.outcome.status is Status.DONE
     assert await car.get(DRIVER_WINDOW) == 0
 
@@ -249,7 +249,7 @@ async def test_undo_goes_through_the_policy(car: TestCar) -> None:
     opened = await car.ask("probe.trunk")
     assert await car.get(TRUNK) is True
     await car.set({TRUNK: False, AC: False})
-    closing = await car.ask("probe.close", confirmed=True)
+    closing = await car.ask("probe.close", consent=Consent.POLICY)
     assert closing.outcome.changes[0].before == 40
     refused = await car.undo(opened, speaker=Zone.PASSENGER)
     assert refused[0].status is Status.REFUSED

@@ -1,0 +1,67 @@
+"""What skills do between turns: what is due, what a signal tells, what the head unit tells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cabin_agent.sdk.run import Performed, Runner
+from cabin_agent.turn import Language
+from vehicle_bus import patterns
+from vehicle_bus.bus import Bus
+from vehicle_bus.values import Datapoint, Scalar
+
+
+class Background:
+    """Calls the marked methods of a car's skills. `tick` drives it, so that simulated time does."""
+
+    def __init__(self, runner: Runner, bus: Bus) -> None:
+        self._runner = runner
+        self._bus = bus
+        self._seen: dict[str, Scalar] = {}
+
+    async def tick(self, language: Language) -> tuple[Performed, ...]:
+        """What has come due or changed since the last tick, and what is to be said about it."""
+        return (*await self._due(language), *await self._observed(language))
+
+    async def inform(
+        self, topic: str, payload: Mapping[str, Any], language: Language
+    ) -> tuple[Performed, ...]:
+        """Tell the skills that want to know about `topic`."""
+        told = [
+            await self._runner.call(method.skill, method.method, language, dict(payload))
+            for method in self._runner.background("informed")
+            if method.mark.on == topic
+        ]
+        return tuple(each for each in told if each)
+
+    def topics(self) -> frozenset[str]:
+        """What some skill wants to be told about."""
+        return frozenset(method.mark.on for method in self._runner.background("informed"))
+
+    async def _due(self, language: Language) -> tuple[Performed, ...]:
+        done = [
+            await self._runner.call(entry.skill, entry.method, language, dict(entry.data))
+            for entry in self._runner.due()
+        ]
+        return tuple(each for each in done if each)
+
+    async def _observed(self, language: Language) -> tuple[Performed, ...]:
+        """A signal that changed several times since the last tick is told once, as it is now."""
+        methods = self._runner.background("observe")
+        if not methods:
+            return ()
+        changed = self._changes(await self._bus.snapshot())
+        told = [
+            await self._runner.call(method.skill, method.method, language, path, value)
+            for method in methods
+            for path, value in changed.items()
+            if patterns.matches(method.mark.on, path)
+        ]
+        return tuple(each for each in told if each)
+
+    def _changes(self, snapshot: Mapping[str, Datapoint]) -> dict[str, Scalar]:
+        """What differs from the last tick; nothing at the first, which only looks."""
+        now = {path: point.value for path, point in snapshot.items()}
+        first, before, self._seen = not self._seen, self._seen, now
+        return {} if first else {p: v for p, v in now.items() if before.get(p) != v}
