@@ -13,13 +13,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from cabin_agent.background import Background
 from cabin_agent.sdk.handle import HandOver
 from cabin_agent.sdk.registry import BUILT_IN, Registry, load
-from cabin_agent.sdk.run import Runner
+from cabin_agent.sdk.run import Performed, Runner
+from cabin_agent.sdk.storage import Home
 from cabin_agent.turn import Action, Consent, Degree, Language, Outcome, Step, Target
 from vehicle_bus.broker import Broker
 from vehicle_bus.bus import Registration
@@ -57,11 +59,12 @@ class TestCar:
 
     __test__ = False  # no test class, whatever its name
 
-    def __init__(self, bus: Broker, runner: Runner, wheel: Registration) -> None:
+    def __init__(self, bus: Broker, runner: Runner, wheel: Registration, time: list[float]) -> None:
         self.bus = bus
         self.runner = runner
-        self.now = 0.0
+        self._background = Background(runner, bus)
         self._actuators = wheel
+        self._time = time
 
     @classmethod
     async def parked(
@@ -71,6 +74,7 @@ class TestCar:
         folders: Iterable[Path] = (BUILT_IN,),
         deadline_s: float = 1.0,
         auto_reverse: bool = True,
+        home: Home | None = None,
     ) -> TestCar:
         """In Park, ignition on, in daylight; `signals` are set on top."""
         catalogue = Catalogue.load()
@@ -84,8 +88,9 @@ class TestCar:
         actuators = tuple(p for p, leaf in catalogue.items() if leaf.kind is Kind.ACTUATOR)
         wheel = await bus.provide(actuators, reach)
         loaded = registry or load(tuple(folders))
-        runner = Runner(loaded, bus, lambda: time[0], lambda: NOON, deadline_s)
-        car = cls(bus, runner, wheel)
+        wall = lambda: NOON + timedelta(seconds=time[0])  # noqa: E731
+        runner = Runner(loaded, bus, lambda: time[0], wall, deadline_s, home)
+        car = cls(bus, runner, wheel, time)
         await car.set({**PARKED, **(signals or {})})
         return car
 
@@ -114,13 +119,30 @@ class TestCar:
         zones = zone if isinstance(zone, tuple) else (zone or speaker,)
         target = Target.NONE if zone is None else Target.ALL
         step = Step(Action(intent, target, degree, slots), zones, words)
-        outcome, events = await self.runner.perform(step, speaker, language, consent)
-        return Result(outcome, {c.path: c.after for c in outcome.changes}, events)
+        return _result(await self.runner.perform(step, speaker, language, consent))
+
+    async def inform(self, topic: str, payload: Mapping[str, Any]) -> tuple[Result, ...]:
+        """Tell the skills something as the head unit would."""
+        return _results(await self._background.inform(topic, payload, Language.ENGLISH))
+
+    async def wait(self, seconds: float) -> tuple[Result, ...]:
+        """Let time pass: what the skills do of themselves by the end of it."""
+        self._time[0] += seconds
+        return _results(await self._background.tick(Language.ENGLISH))
 
     async def undo(self, *results: Result, speaker: Zone = Zone.DRIVER) -> tuple[Outcome, ...]:
         """Take back what the results changed."""
         outcomes = [result.outcome for result in results]
         return await self.runner.undo(outcomes, speaker, Language.ENGLISH)
+
+
+def _results(performed: tuple[Performed, ...]) -> tuple[Result, ...]:
+    return tuple(_result(each) for each in performed)
+
+
+def _result(performed: Performed) -> Result:
+    outcome, events = performed
+    return Result(outcome, {c.path: c.after for c in outcome.changes}, events)
 
 
 def values(result: Result) -> list[Any]:

@@ -83,27 +83,32 @@ def _weekday(index: int, today: date, weeks: int) -> date:
 
 
 def _english_date(text: str, today: date) -> date | None:
+    """A day of the month: an ordinal; a plain number only beside the month's name."""
     month = next((i for i, name in enumerate(_MONTHS) if name and name in text.split()), None)
-    ordinal = _ordinal(re.sub("|".join(filter(None, _MONTHS)), " ", text))
-    if ordinal is None or (month is None and not re.search(r"\bthe\b|\d(st|nd|rd|th)\b", text)):
-        return None
-    return _coming(month, ordinal, today)
+    rest = re.sub("|".join(filter(None, _MONTHS)), " ", text)
+    named = _ordinal(rest)
+    if named is None and month is not None:
+        value = number(rest)
+        named = None if value is None else int(value)
+    return None if named is None else _coming(month, named, today)
 
 
 def _ordinal(text: str) -> int | None:
-    digits = re.search(r"\b(\d{1,2})(?:st|nd|rd|th)?\b", text)
-    if digits:
+    """ "the twenty fifth" -> 25; None for numbers that count."""
+    if digits := re.search(r"\b(\d{1,2})(?:st|nd|rd|th)\b", text):
         return int(digits[1])
-    value = 0
+    tens = 0
     for word in text.replace("-", " ").split():
         if word in _ORDINAL_ENDINGS:
-            return value + _ORDINAL_ENDINGS[word]
-        named = number(word.removesuffix("th").replace("twelf", "twelve"))
-        if named is not None:
-            value += int(named)
-            if word.endswith("th"):
-                return value
-    return value or None
+            return tens + _ORDINAL_ENDINGS[word]
+        value = number(word.removesuffix("th"))
+        if value is None:
+            tens = 0
+        elif word.endswith("th"):
+            return tens + int(value)
+        else:
+            tens = int(value)
+    return None
 
 
 def _chinese_date(text: str, today: date) -> date | None:
