@@ -20,13 +20,24 @@ from vehicle_bus.errors import (
     NotActuator,
     ProviderFailed,
     ProviderSilent,
+    RateLimited,
     Refused,
 )
 from vehicle_bus.limits import RateLimit, RateLimiter
 from vehicle_bus.patterns import in_scope
 from vehicle_bus.policy import Policy, out_of_scope_verdict
 from vehicle_bus.subscriptions import BufferedSubscription, UpdateBuffer
-from vehicle_bus.values import ActuationRequest, Clock, Datapoint, Decision, Scalar, Verdict
+from vehicle_bus.values import (
+    ActuationRequest,
+    Clock,
+    Datapoint,
+    Decision,
+    Judged,
+    Outcome,
+    Scalar,
+    Verdict,
+    Witness,
+)
 
 __all__ = ["Actuated", "Broker", "Bus", "Handler", "Registration", "Subscription", "Update"]
 
@@ -47,6 +58,7 @@ class Broker:
         clock: Clock,
         *,
         rate: RateLimit | None = None,
+        witnesses: tuple[Witness, ...] = (),
         provider_timeout_s: float = PROVIDER_TIMEOUT_S,
     ) -> None:
         self.catalogue = catalogue
@@ -54,6 +66,7 @@ class Broker:
         self._policy = policy
         self._limiter = RateLimiter(rate or RateLimit(), clock)
         self._timeout = provider_timeout_s
+        self._witnesses = witnesses
         self._values: dict[str, Datapoint] = {}
         self._readers: dict[str, dict[UpdateBuffer, None]] = {}
         self._providers: dict[str, _Claim] = {}
@@ -95,17 +108,19 @@ class Broker:
         return subscription
 
     async def actuate(self, request: ActuationRequest) -> Actuated:
-        self._limiter.take(request.requester.name)
-        targets = self._targets(request)
-        verdict = self._judge(request, targets)
-        claims = self._claims(targets)
-        before = {path: self._value(path) for path in targets}
-        at = self.clock()
-        applied: list[str] = []
-        for claim, paths in claims.items():
-            await self._hand_over(claim, {path: targets[path] for path in paths}, tuple(applied))
-            applied += paths
-        return Actuated(before, verdict, at)
+        try:
+            self._limiter.take(request.requester.name)
+            targets = self._targets(request)
+            verdict = self._judge(request, targets)
+        except BusError as error:
+            self._tell(request, error)
+            raise
+        self._tell(request, verdict)
+        try:
+            return await self._apply(targets, verdict)
+        except BusError as error:
+            self._tell(request, error)
+            raise
 
     async def provide(self, paths: tuple[str, ...], handler: Handler) -> Registration:
         claimed = tuple(dict.fromkeys(self._claimable(paths)))
@@ -116,6 +131,23 @@ class Broker:
     def readers_of(self, path: str) -> int:
         """How many subscriptions wait for `path`."""
         return len(self._readers.get(path, ()))
+
+    async def _apply(self, targets: dict[str, Scalar], verdict: Verdict) -> Actuated:
+        claims = self._claims(targets)
+        before = {path: self._value(path) for path in targets}
+        at = self.clock()
+        applied: list[str] = []
+        for claim, paths in claims.items():
+            await self._hand_over(claim, {path: targets[path] for path in paths}, tuple(applied))
+            applied += paths
+        return Actuated(before, verdict, at)
+
+    def _tell(self, request: ActuationRequest, what: Verdict | BusError) -> None:
+        if not self._witnesses:
+            return
+        judged = _judged(request, what, self.clock())
+        for witness in self._witnesses:
+            witness(judged)
 
     def _publish(self, values: Mapping[str, Scalar]) -> None:
         valid = {path: validate(self.catalogue[path], value) for path, value in values.items()}
@@ -235,6 +267,22 @@ class _Claim:
     async def close(self) -> None:
         self.closed = True
         self._broker._release(self)
+
+
+def _judged(request: ActuationRequest, what: Verdict | BusError, at: float) -> Judged:
+    match what:
+        case Verdict(rule=rule):
+            return Judged(request, Outcome.ALLOWED, rule, "", at)
+        case Refused(verdict=verdict):
+            return Judged(request, Outcome.REFUSED, verdict.rule, verdict.reason_en, at)
+        case ConfirmationNeeded(verdict=verdict):
+            return Judged(request, Outcome.TO_CONFIRM, verdict.rule, verdict.reason_en, at)
+        case RateLimited():
+            return Judged(request, Outcome.LIMITED, "rate", str(what), at)
+        case ProviderFailed() | NoProvider():
+            return Judged(request, Outcome.FAILED, "", str(what), at)
+        case _:
+            return Judged(request, Outcome.INVALID, "", str(what), at)
 
 
 def _no_actuator(leaf: Leaf) -> NotActuator:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from vehicle_bus.rules import RULES, Rule, Write, rules_about
+from vehicle_bus.rules import TABLE, Rule, RuleTable, Write
 from vehicle_bus.situation import Situation, VehicleProfile
 from vehicle_bus.values import ActuationRequest, Datapoint, Decision, Verdict
 
@@ -25,14 +25,15 @@ class Policy(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SafetyPolicy:
-    """`decide` for one vehicle."""
+    """`decide` for one vehicle. `table`: the rows, a carmaker's own among them (`overrides`)."""
 
     profile: VehicleProfile = field(default_factory=VehicleProfile)
+    table: RuleTable = TABLE
 
     def __call__(
         self, request: ActuationRequest, snapshot: Mapping[str, Datapoint], now: float
     ) -> Verdict:
-        return decide(request, snapshot, self.profile, now)
+        return decide(request, snapshot, self.profile, now, self.table)
 
 
 def decide(
@@ -40,6 +41,7 @@ def decide(
     snapshot: Mapping[str, Datapoint],
     profile: VehicleProfile,
     now: float,
+    table: RuleTable = TABLE,
 ) -> Verdict:
     """The strictest of what the rows say about the batch; `Verdict.paths` are the paths that the
     deciding row is about. `now` and `Datapoint.at` are seconds on the same clock.
@@ -52,7 +54,7 @@ def decide(
     paths: list[str] = []
     for path, value in request.values.items():
         write = Write(path, value, situation.value(path))
-        for rule in rules_about(path):
+        for rule in table.about(path):
             if (found is None or rule is found or _outranks(rule, found)) and rule.applies(
                 write, situation
             ):
@@ -66,7 +68,7 @@ def decide(
 
 def out_of_scope_verdict(paths: tuple[str, ...]) -> Verdict:
     """The refusal of `paths` that the requester has no scope for."""
-    rule = next(rule for rule in RULES if rule.name == "out_of_scope")
+    rule = TABLE.row("out_of_scope")
     return Verdict(Decision.REFUSE, paths, rule.name, rule.reason_en, rule.reason_zh)
 
 
@@ -96,6 +98,7 @@ def explain(
     snapshot: Mapping[str, Datapoint],
     profile: VehicleProfile,
     now: float,
+    table: RuleTable = TABLE,
 ) -> tuple[Consulted, ...]:
     """Every row that has something to say about a path of the batch, in the table's order."""
     situation = Situation.of(request.requester, snapshot, profile, now)
@@ -103,5 +106,5 @@ def explain(
     return tuple(
         Consulted(write.path, rule, rule.applies(write, situation))
         for write in writes
-        for rule in rules_about(write.path)
+        for rule in table.about(write.path)
     )

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from vehicle_bus.patterns import in_scope
 from vehicle_bus.situation import Situation, VehicleState
@@ -23,6 +22,7 @@ CLOSING_LAW = "FMVSS 118 S4, UN R21 5.8"
 LIGHTING_LAW = "UN R48 6.2, 6.6, 6.7"
 CYBER_LAW = "UN R155 Annex 5"
 
+KNOWN_PATHS = 16384
 REAR = frozenset({Zone.REAR_LEFT, Zone.REAR_RIGHT})
 
 WINDOWS_AND_ROOF = (
@@ -461,7 +461,26 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-@lru_cache(maxsize=16384)
-def rules_about(path: str) -> tuple[Rule, ...]:
-    """The rows that have anything to say about `path`, in the table's order."""
-    return tuple(rule for rule in RULES if rule.about(path))
+class RuleTable:
+    """Rows in the order in which their reasons are told. What each says about a path is worked out
+    once."""
+
+    def __init__(self, rows: tuple[Rule, ...]) -> None:
+        self.rows = rows
+        self._about: dict[str, tuple[Rule, ...]] = {}
+
+    def about(self, path: str) -> tuple[Rule, ...]:
+        """The rows that have anything to say about `path`."""
+        found = self._about.get(path)
+        if found is None:
+            found = tuple(rule for rule in self.rows if rule.about(path))
+            if len(self._about) < KNOWN_PATHS:
+                self._about[path] = found
+        return found
+
+    def row(self, name: str) -> Rule:
+        """The row of that name; KeyError if there is none."""
+        return next(rule for rule in self.rows if rule.name == name)
+
+
+TABLE = RuleTable(RULES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -68,3 +68,32 @@ class ActuationRequest:
     values: Mapping[str, Scalar]
     requester: Requester
     confirmed: bool = False
+
+
+class Outcome(StrEnum):
+    """What became of a request at the bus."""
+
+    ALLOWED = "allowed"
+    TO_CONFIRM = "to_confirm"
+    REFUSED = "refused"
+    INVALID = "invalid"
+    LIMITED = "limited"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A request and what became of it, for whoever keeps a record. `rule` names the policy's row,
+    `reason` says why in English; `at` is seconds on the bus's clock. A request that was allowed and
+    then failed at its provider is told twice."""
+
+    request: ActuationRequest
+    outcome: Outcome
+    rule: str
+    reason: str
+    at: float
+
+
+Witness = Callable[[Judged], None]
+"""Is told every request to an actuator, in order, before anything moves. It must not raise or
+wait."""

@@ -1,0 +1,172 @@
+"""A record of every request to an actuator and what became of it, in which nothing can be changed
+afterwards without showing (UN R155 Annex 5, part A 4.3.7: logs that can't be manipulated).
+
+One JSON object a line. `previous` is the SHA-256 of the line before (of its bytes, without the line
+break), 64 zeros for the very first; so a line that was changed, removed or put in breaks the chain
+at its place. Lines cut off at the end break nothing: whoever needs to see that keeps the `head`
+elsewhere from time to time (`cabin-agent audit verify --head`).
+
+A line is handed to the operating system before the request moves anything, and forced to the disk
+every `SYNC_LINES` lines, at the end, and when a file is full; so a crash of the program loses
+nothing, and a power cut the last few lines.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from vehicle_bus.errors import shortened
+from vehicle_bus.values import Judged
+
+FIRST = "0" * 64
+SYNC_LINES = 64
+MAX_BYTES = 16 << 20
+KEPT_FILES = 8
+
+
+class AuditLog:
+    """A witness of a bus that writes `file`. A full file becomes `file.1`, older ones move on, of
+    `KEPT_FILES` the oldest goes; the chain goes on through all of them."""
+
+    def __init__(
+        self,
+        file: Path,
+        wall_clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        max_bytes: int = MAX_BYTES,
+    ) -> None:
+        self._file = file
+        self._wall_clock = wall_clock
+        self._max_bytes = max_bytes
+        file.parent.mkdir(parents=True, exist_ok=True)
+        _set_torn_line_aside(file)
+        self.head = _last_hash(file)
+        self._out = self._open()
+        self._unsynced = 0
+
+    def __call__(self, judged: Judged) -> None:
+        """Append one line."""
+        line = json.dumps(self._record(judged), ensure_ascii=False, separators=(",", ":")).encode()
+        self._out.write(line + b"\n")
+        self.head = _hash(line)
+        self._unsynced += 1
+        if self._unsynced >= SYNC_LINES:
+            self._sync()
+        if self._out.tell() >= self._max_bytes:
+            self._turn_over()
+
+    def close(self) -> None:
+        """Force the last lines to the disk."""
+        if not self._out.closed:
+            self._sync()
+            self._out.close()
+
+    def _record(self, judged: Judged) -> dict[str, Any]:
+        request = judged.request
+        return {
+            "previous": self.head,
+            "time": self._wall_clock().isoformat(timespec="milliseconds"),
+            "requester": request.requester.name,
+            "zone": str(request.requester.zone),
+            "values": {
+                shortened(path): shortened(value) if isinstance(value, str) else value
+                for path, value in request.values.items()
+            },
+            "confirmed": request.confirmed,
+            "outcome": str(judged.outcome),
+            "rule": judged.rule,
+            "reason": judged.reason,
+        }
+
+    def _open(self) -> BinaryIO:
+        return self._file.open("ab", buffering=0)
+
+    def _sync(self) -> None:
+        os.fsync(self._out.fileno())
+        self._unsynced = 0
+
+    def _turn_over(self) -> None:
+        self.close()
+        for number in range(KEPT_FILES - 1, 0, -1):
+            older = _numbered(self._file, number)
+            if older.exists():
+                older.replace(_numbered(self._file, number + 1))
+        self._file.replace(_numbered(self._file, 1))
+        self._out = self._open()
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a chain turned out to be: its lines, the hash of the last, and the first thing wrong
+    with it (empty if nothing is)."""
+
+    lines: int
+    head: str
+    problem: str = ""
+
+
+def verify(file: Path) -> Checked:
+    """Follow the chain from the oldest file that is kept to the end of `file`. OSError if it can't
+    be read."""
+    lines, head = 0, ""
+    for part in files_of(file):
+        for number, line in enumerate(part.read_bytes().split(b"\n"), 1):
+            if not line:
+                continue
+            where = f"{part}:{number}"
+            try:
+                previous = json.loads(line)["previous"]
+            except (ValueError, KeyError, TypeError):
+                return Checked(lines, head, f"{where}: no record of an audit log")
+            if head and previous != head:
+                return Checked(
+                    lines, head, f"{where}: does not follow the line before; something was changed"
+                )
+            lines, head = lines + 1, _hash(line)
+    return Checked(lines, head)
+
+
+def records(file: Path) -> Iterator[dict[str, Any]]:
+    """Every record that is kept, the oldest first."""
+    for part in files_of(file):
+        for line in part.read_bytes().splitlines():
+            yield json.loads(line)
+
+
+def files_of(file: Path) -> tuple[Path, ...]:
+    """The files of a log, the oldest first."""
+    older = (_numbered(file, number) for number in range(KEPT_FILES, 0, -1))
+    return (*(part for part in older if part.exists()), file)
+
+
+def _numbered(file: Path, number: int) -> Path:
+    return file.with_name(f"{file.name}.{number}")
+
+
+def _hash(line: bytes) -> str:
+    return hashlib.sha256(line).hexdigest()
+
+
+def _last_hash(file: Path) -> str:
+    for part in reversed(files_of(file)):
+        lines = part.read_bytes().splitlines() if part.exists() else []
+        if lines:
+            return _hash(lines[-1])
+    return FIRST
+
+
+def _set_torn_line_aside(file: Path) -> None:
+    """A line that a power cut left without its end is no record; it is kept beside the log."""
+    if not file.exists():
+        return
+    whole, broken, torn = file.read_bytes().rpartition(b"\n")
+    if torn:
+        with file.with_name(f"{file.name}.torn").open("ab") as out:
+            out.write(torn + b"\n")
+        os.truncate(file, len(whole) + len(broken))
