@@ -402,7 +402,7 @@ class Conversation:
     def _unable(self, planned: Planned, understanding: Understanding) -> Reply | None:
         """What to say instead of acting, or None if there is something to do."""
         steps = planned.plan.steps
-        if planned.move is Move.NEW and understanding.complete < self._organs.patience.hopeless:
+        if planned.move is Move.NEW and self._broken_off(understanding, steps):
             return self._say(Phrase.INCOMPLETE, expects_answer=True)
         if steps and not any(self._organs.skills.knows(step) for step in steps):
             return self._say(Phrase.NO_SKILL)
@@ -422,6 +422,17 @@ class Conversation:
             Route.ASK: Phrase.TOO_VAGUE,
         }.get(planned.plan.route, Phrase.NOT_UNDERSTOOD)
         return self._say(phrase, expects_answer=phrase is Phrase.TOO_VAGUE)
+
+    def _broken_off(self, understanding: Understanding, steps: tuple[Step, ...]) -> bool:
+        """Whether the end is missing. A request that is clear and can be taken back, or that only
+        asks for its value, is better answered than sent back."""
+        if understanding.complete >= self._organs.patience.hopeless:
+            return False
+        patience, reversible = self._organs.patience, self._organs.skills.reversible
+        return not steps or any(
+            step.action.confidence < patience.sure or step.action.intent not in reversible
+            for step in steps
+        )
 
     def _too_risky(self, step: Step) -> bool:
         """What can't be taken back needs a surer understanding."""
