@@ -10,7 +10,10 @@ from rich.console import Console
 
 from bench import figures
 
-BENCHES = {"reaction": "last word -> actuator request, against the classic chain"}
+BENCHES = {
+    "reaction": "last word -> actuator request, against the classic chain",
+    "understanding": "turns of the suite and other people's sentences, against grammar matchers",
+}
 
 
 def main() -> int:
@@ -22,9 +25,16 @@ def main() -> int:
     )
     parser.add_argument("name", choices=BENCHES, metavar="NAME", help="one of those below")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write figures, peers, machine")
+    parser.add_argument(
+        "--shared", type=Path, metavar="DIR", help="folder of what other people say (text/*.jsonl)"
+    )
+    parser.add_argument(
+        "--final", action="store_true", help="of --shared, the half that nobody looks at"
+    )
     arguments = parser.parse_args()
     console = Console()
-    result = importlib.import_module(f"bench.{arguments.name}").run(console)
+    options = figures.Options(arguments.shared, arguments.final)
+    result = importlib.import_module(f"bench.{arguments.name}").run(console, options)
     figures.show(result, console)
     if arguments.json:
         figures.write(result, arguments.json)

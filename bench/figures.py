@@ -15,6 +15,15 @@ from rich.table import Table
 
 
 @dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line gave. `shared`: other people's texts, whose half with odd ids only
+    `final` looks at."""
+
+    shared: Path | None = None
+    final: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One line of the table: what was timed, and its samples."""
 

@@ -19,7 +19,7 @@ from rich.progress import track
 
 from bench.audio import CHUNK, Recording, recordings
 from bench.classic import SILENCE_S, ClassicChain
-from bench.figures import Result, Row, median, p95
+from bench.figures import Options, Result, Row, median, p95
 from cabin_agent import events
 from cabin_agent.assembly import (
     load_registry,
@@ -75,7 +75,7 @@ class Samples:
     count: int = 0
 
 
-def run(console: Console) -> Result:
+def run(console: Console, options: Options) -> Result:
     """Measure everything; takes about a minute."""
     taken = list(recordings())
     samples = asyncio.run(_measure(taken, console))

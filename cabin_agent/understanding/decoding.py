@@ -15,6 +15,8 @@ from cabin_agent.turn import Action, Route
 from cabin_agent.understanding.labels import Labels
 from cabin_agent.understanding.tokens import Encoded
 
+NOTHING_WEIGHT = 0.25
+
 Array = NDArray[np.float32]
 
 
@@ -80,6 +82,15 @@ def route(raw: Raw, labels: Labels, found: tuple[Action, ...]) -> tuple[Route, f
     if best in (Route.ACT, Route.ANSWER):
         return best, by_route[best]
     return Route.ACT, by_route[Route.ACT]
+
+
+def refusal(raw: Raw, labels: Labels) -> float:
+    """How sure the model is that the words are not for the car: by the route, the addressee, and
+    the lack of an action."""
+    routes = dict(zip(labels.routes, softmax(raw.route).tolist(), strict=True))
+    elsewhere = routes[Route.DECLINE] + routes[Route.CLOUD] + routes[Route.GENERATE]
+    nothing = float(softmax(raw.intent / labels.temperature)[0, -1])
+    return max(elsewhere, 1.0 - sigmoid(raw.addressed)) + NOTHING_WEIGHT * nothing
 
 
 def _slots(raw: Raw, encoded: Encoded, labels: Labels, places: int) -> list[dict[str, str]]:

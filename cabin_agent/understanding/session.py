@@ -103,6 +103,15 @@ class Understander:
         """The model's numbers as they are, for calibration and evaluation."""
         return self._run(self._pieces.encode(text), now)
 
+    def likeliest_domain(self, text: str, now: Moment) -> str:
+        """The subject of the likeliest first action, whatever the thresholds say."""
+        likely = int(self.raw(text, now).intent[0, :-1].argmax())
+        return self.domain_of(self._labels.intents[likely])
+
+    def refusal(self, text: str, now: Moment) -> float:
+        """How sure it is that this is not for the car; more is surer."""
+        return decoding.refusal(self.raw(text, now), self._labels)
+
     def _declared_intent(
         self, raw: Raw, found: tuple[Action, ...], route: Route
     ) -> tuple[tuple[Action, ...], Route]:

@@ -19,8 +19,6 @@ from typing import Any
 import numpy as np
 
 from cabin_agent.turn import Route, Understanding, Zone
-from cabin_agent.understanding.decoding import Raw, sigmoid, softmax
-from cabin_agent.understanding.labels import Labels
 from cabin_agent.understanding.moment import Moment
 from cabin_agent.understanding.session import Understander
 from training.understanding.generate import Example, Generator
@@ -90,34 +88,20 @@ def shared_rows(folder: Path, name: str, final: bool) -> list[dict[str, Any]]:
     return [row for row in rows if (int(row["id"][-1], 16) % 2 == 1) == final]
 
 
-def refusal(raw: Raw, labels: Labels) -> float:
-    """How sure the model is that this is not for the car, 0..1."""
-    routes = dict(zip(labels.routes, softmax(raw.route).tolist(), strict=True))
-    elsewhere = sum(routes[route] for route in REFUSING)
-    nothing = float(softmax(raw.intent / labels.temperature)[0, -1])
-    away = 1.0 - sigmoid(raw.addressed)
-    return max(elsewhere, away) + 0.25 * nothing
-
-
-def first_domain(raw: Raw, labels: Labels) -> str:
-    """The domain of the likeliest first action, whatever the thresholds say."""
-    intent = labels.intents[int(raw.intent[0, :-1].argmax())]
-    return labels.domains[intent]
-
-
 def shared(
-    understander: Understander, labels: Labels, folder: Path, language: str, final: bool
+    understander: Understander, folder: Path, language: str, final: bool
 ) -> dict[str, float]:
     """Domain accuracy, and rejection at `ACCEPTANCE`."""
     inside = shared_rows(folder, f"incar_{language}", final)
     outside = shared_rows(folder, f"out_of_domain_{language}", final)
-    raws = [understander.raw(row["text"], PARKED) for row in inside]
-    judged = [(row, raw) for row, raw in zip(inside, raws, strict=True) if _judged(row)]
-    right = [_same(row["domain"], first_domain(raw, labels)) for row, raw in judged]
-    accepted = [refusal(raw, labels) for raw in raws]
+    judged = [
+        (row, understander.likeliest_domain(row["text"], PARKED)) for row in inside if _judged(row)
+    ]
+    right = [_same(row["domain"], found) for row, found in judged]
+    accepted = [understander.refusal(row["text"], PARKED) for row in inside]
     limit = float(np.quantile(accepted, ACCEPTANCE))
-    rejected = [refusal(understander.raw(row["text"], PARKED), labels) > limit for row in outside]
-    _show_confusions(judged, labels)
+    rejected = [understander.refusal(row["text"], PARKED) > limit for row in outside]
+    _show_confusions(judged)
     return {
         f"{language} domain": float(np.mean(right)),
         f"{language} reject": float(np.mean(rejected)),
@@ -133,11 +117,9 @@ def _same(wanted: str, got: str) -> bool:
     return got in COMFORT if wanted == "implicit" else wanted == got
 
 
-def _show_confusions(judged: Sequence[tuple[dict[str, Any], Raw]], labels: Labels) -> None:
+def _show_confusions(judged: Sequence[tuple[dict[str, Any], str]]) -> None:
     wrong = Counter(
-        (row["domain"], first_domain(raw, labels))
-        for row, raw in judged
-        if not _same(row["domain"], first_domain(raw, labels))
+        (row["domain"], found) for row, found in judged if not _same(row["domain"], found)
     )
     print("  confused:", ", ".join(f"{a}->{b} {n}" for (a, b), n in wrong.most_common(12)))
 
@@ -161,15 +143,12 @@ def main() -> None:
     parser.add_argument("--final", action="store_true", help="the half that nobody looks at")
     options = parser.parse_args()
     understander = Understander.load(options.model, time.monotonic)
-    labels = Labels.load(options.model / "labels.json")
     _, held = split(load_entries(TEXT))
     examples = list(Generator(held, Drawer(load_slots(TEXT)), 7).examples(HELD_OUT_EXAMPLES))
     for name, share in exactness(understander, examples).items():
         print(f"held out, {name}: {share:.3f}")
     for language in ("en", "zh") if options.shared else ():
-        for name, share in shared(
-            understander, labels, options.shared, language, options.final
-        ).items():
+        for name, share in shared(understander, options.shared, language, options.final).items():
             print(f"shared, {name}: {share:.3f}")
     middle, high = latency(understander, [example.text for example in examples[:500]])
     print(f"one decision: median {middle:.2f} ms, p95 {high:.2f} ms")
