@@ -72,6 +72,11 @@ def show(result: Result, console: Console) -> None:
     console.print(table)
     for name, figure in result.figures.items():
         console.print(f"  {name} = {figure:.3f}")
+    for peer, figures in result.peers.items():
+        for name, figure in figures.items():
+            ours = result.figures.get(name)
+            ratio = f" (ours / theirs {ours / figure:.2f})" if ours and figure else ""
+            console.print(f"  {peer}: {name} = {figure:.3f}{ratio}")
     for note in result.notes:
         console.print(f"  {note}", style="dim")
 

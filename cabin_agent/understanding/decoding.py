@@ -90,7 +90,8 @@ def refusal(raw: Raw, labels: Labels) -> float:
     routes = dict(zip(labels.routes, softmax(raw.route).tolist(), strict=True))
     elsewhere = routes[Route.DECLINE] + routes[Route.CLOUD] + routes[Route.GENERATE]
     nothing = float(softmax(raw.intent / labels.temperature)[0, -1])
-    return max(elsewhere, 1.0 - sigmoid(raw.addressed)) + NOTHING_WEIGHT * nothing
+    away = 1.0 - sigmoid(raw.addressed)
+    return float(max(elsewhere, away)) + NOTHING_WEIGHT * nothing
 
 
 def _slots(raw: Raw, encoded: Encoded, labels: Labels, places: int) -> list[dict[str, str]]:
