@@ -72,9 +72,10 @@ class Gold:
 
 def same(got: Mapping[str, Any], meant: Mapping[str, Any]) -> bool:
     """Whether two rows of `ask` did the same: the same targets; without any, the same intents; and
-    nothing at all where nothing was meant."""
+    nothing at all, or a question back, where nothing was meant."""
     if not meant["actions"]:
-        return not got["signals"] and (not got["actions"] or got["route"] not in ("act", "answer"))
+        idle = got["asked"] or not got["actions"] or got["route"] not in ("act", "answer")
+        return not got["signals"] and idle
     if meant["signals"] or got["signals"]:
         return _targets(got) == _targets(meant)
     return _intents(got) == _intents(meant)

@@ -35,6 +35,7 @@ def turn_row(
         "signals": _signals(changes, effects),
         "verdicts": [_verdict(verdict, language) for verdict, language in verdicts],
         "reply": last.reply.text,
+        "asked": last.reply.expects_answer,
         "ms": round(ms, 2),
     }
 

@@ -1,4 +1,4 @@
-"""The `Cabin` of a skill that runs in this process: the bus, limited to the skill's manifest."""
+"""The `Cabin` of a call: what it knows of itself, and the bus, limited to the skill's manifest."""
 
 from __future__ import annotations
 
@@ -42,7 +42,72 @@ class HandOver:
         return iter((self.name, self.payload))
 
 
-class BusCabin:
+class Handle:
+    """The half of a `Cabin` that needs no car: who asks for what, and the words to answer with."""
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        step: Step,
+        speaker: Zone,
+        language: Language,
+        driver_position: str,
+        skills: tuple[Manifest, ...],
+        consent: Consent,
+    ) -> None:
+        self.speaker = speaker
+        self.zones = step.zones or (speaker,)
+        self.explicit_place = step.action.target is not Target.NONE
+        self.degree: Degree = step.action.degree
+        self.words = step.words
+        self.language = language
+        self.skills = skills
+        self._manifest = manifest
+        self._driver_position = driver_position
+        self._consent = consent
+
+    @property
+    def place(self) -> str:
+        return words.place(self.zones, self.language)
+
+    @property
+    def confirmed(self) -> bool:
+        return self._consent is not Consent.NONE
+
+    def paths(self, zone: Zone) -> ZonePaths:
+        if zone is Zone.UNKNOWN:
+            raise UnknownSeat
+        return seats.branch(zone, self._driver_position)
+
+    def say(self, en: str, zh: str) -> Said:
+        return Said(self._choose(en, zh))
+
+    def ask(self, en: str, zh: str, slot: str = "") -> Said:
+        return Said(self._choose(en, zh), True, Asked(slot) if slot else None)
+
+    def choose(self, en: str, zh: str, slot: str, options: Sequence[str]) -> Said:
+        return Said(self._choose(en, zh), True, Asked(slot, tuple(options[:MAX_OPTIONS])))
+
+    def confirm(self, en: str, zh: str) -> Said:
+        return Said(self._choose(en, zh), True, confirms=True)
+
+    def suggest(self, en: str, zh: str, intent: str, words: str = "", **slots: str) -> Said:
+        if intent.partition(".")[0] != self._manifest.name:
+            raise NotDeclared(f"{self._manifest.name} suggests {intent}, which is not its own")
+        step = Step(Action(intent, slots=slots), (Zone.DRIVER,), words)
+        return Said(self._choose(en, zh), True, confirms=True, then=step)
+
+    def _choose(self, en: str, zh: str) -> str:
+        return zh if self.language is Language.MANDARIN else en
+
+    def _may_keep(self) -> None:
+        if not self._manifest.storage:
+            raise NotDeclared(
+                f"{self._manifest.name} keeps things; its manifest must say storage=True"
+            )
+
+
+class BusCabin(Handle):
     """One call's handle. It records every change, and refuses once it is closed."""
 
     def __init__(
@@ -60,49 +125,27 @@ class BusCabin:
         storage: Storage,
         schedule: Schedule,
     ) -> None:
-        self.speaker = speaker
-        self.zones = step.zones or (speaker,)
-        self.explicit_place = step.action.target is not Target.NONE
-        self.degree: Degree = step.action.degree
-        self.words = step.words
-        self.language = language
-        self.skills = skills
+        super().__init__(manifest, step, speaker, language, driver_position, skills, consent)
+        self.step = step
+        self.consent = consent
+        self.driver_position = driver_position
         self.changes: list[Change] = []
         self.verdicts: list[Verdict] = []
         self.events: list[HandOver] = []
-        self._manifest = manifest
         self._bus = bus
         self._clock = clock
         self._wall_clock = wall_clock
-        self._driver_position = driver_position
-        self._consent = consent
         self._storage = storage
         self._schedule = schedule
         self._open = True
 
     @property
-    def place(self) -> str:
-        return words.place(self.zones, self.language)
-
-    @property
-    def confirmed(self) -> bool:
-        return self._consent is not Consent.NONE
-
-    @property
     def storage(self) -> Storage:
-        if not self._manifest.storage:
-            raise NotDeclared(
-                f"{self._manifest.name} keeps things; its manifest must say storage=True"
-            )
+        self._may_keep()
         return self._storage
 
     def now(self) -> datetime:
         return self._wall_clock()
-
-    def paths(self, zone: Zone) -> ZonePaths:
-        if zone is Zone.UNKNOWN:
-            raise UnknownSeat
-        return seats.branch(zone, self._driver_position)
 
     async def get(self, path: str) -> Scalar | None:
         self._check("reads", path, self._manifest.reads + self._manifest.actuates)
@@ -136,24 +179,6 @@ class BusCabin:
     def event(self, name: str, payload: Mapping[str, Any]) -> None:
         self.events.append(HandOver(name, dict(payload)))
 
-    def say(self, en: str, zh: str) -> Said:
-        return Said(self._choose(en, zh))
-
-    def ask(self, en: str, zh: str, slot: str = "") -> Said:
-        return Said(self._choose(en, zh), True, Asked(slot) if slot else None)
-
-    def choose(self, en: str, zh: str, slot: str, options: Sequence[str]) -> Said:
-        return Said(self._choose(en, zh), True, Asked(slot, tuple(options[:MAX_OPTIONS])))
-
-    def confirm(self, en: str, zh: str) -> Said:
-        return Said(self._choose(en, zh), True, confirms=True)
-
-    def suggest(self, en: str, zh: str, intent: str, words: str = "", **slots: str) -> Said:
-        if intent.partition(".")[0] != self._manifest.name:
-            raise NotDeclared(f"{self._manifest.name} suggests {intent}, which is not its own")
-        step = Step(Action(intent, slots=slots), (Zone.DRIVER,), words)
-        return Said(self._choose(en, zh), True, confirms=True, then=step)
-
     def schedule(
         self, key: str, when: datetime | float, method: str, data: Mapping[str, Any]
     ) -> None:
@@ -163,9 +188,6 @@ class BusCabin:
 
     def unschedule(self, key: str) -> None:
         self._schedule.remove(self._manifest.name, key)
-
-    def _choose(self, en: str, zh: str) -> str:
-        return zh if self.language is Language.MANDARIN else en
 
     def close(self) -> None:
         """From now on the handle refuses: the call is over."""
