@@ -74,7 +74,8 @@ def same(got: Mapping[str, Any], meant: Mapping[str, Any]) -> bool:
     """Whether two rows of `ask` did the same: the same targets; without any, the same intents; and
     nothing at all, or a question back, where nothing was meant."""
     if not meant["actions"]:
-        idle = got["asked"] or not got["actions"] or got["route"] not in ("act", "answer")
+        asked = got["reply"].endswith(("?", "？"))
+        idle = asked or not got["actions"] or got["route"] not in ("act", "answer")
         return not got["signals"] and idle
     if meant["signals"] or got["signals"]:
         return _targets(got) == _targets(meant)

@@ -35,7 +35,6 @@ def turn_row(
         "signals": _signals(changes, effects),
         "verdicts": [_verdict(verdict, language) for verdict, language in verdicts],
         "reply": last.reply.text,
-        "asked": last.reply.expects_answer,
         "ms": round(ms, 2),
     }
 
