@@ -10,23 +10,63 @@ pytest.importorskip("scipy")
 
 from training.speech import features, phones
 
+SETS = [phones.ENGLISH, phones.MANDARIN]
 
-def test_every_phone_has_its_classes() -> None:
+
+@pytest.mark.parametrize("phone_set", SETS)
+def test_every_phone_has_its_classes(phone_set: phones.PhoneSet) -> None:
     classes = [
         kind(phone)
-        for phone in range(1, phones.NUM_PHONES + 1)
+        for phone in range(1, phone_set.size + 1)
         for kind in (phones.entry_class, phones.loop_class)
     ]
-    assert classes == list(range(phones.NUM_CLASSES))
+    assert classes == list(range(phone_set.classes))
 
 
-def test_positions_lead_back_to_the_phone() -> None:
+@pytest.mark.parametrize("phone_set", SETS)
+def test_positions_lead_back_to_the_phone(phone_set: phones.PhoneSet) -> None:
     seen = {1}
-    for phone, position in itertools.product(range(2, phones.NUM_PHONES + 1), phones.POSITIONS):
-        positioned = phones.position_phone(phone, position)
-        assert phones.plain_phone(positioned) == phone
+    for phone, position in itertools.product(range(2, phone_set.size + 1), phones.POSITIONS):
+        positioned = phone_set.position_phone(phone, position)
+        assert phone_set.plain_phone(positioned) == phone
         seen.add(positioned)
-    assert seen == set(range(1, phones.NUM_POSITION_PHONES + 1))
+    assert seen == set(range(1, phone_set.positioned + 1))
+
+
+def test_mandarin_syllables_are_initial_and_final() -> None:
+    lexicon = pytest.importorskip("training.speech.mandarin.lexicon")
+    assert lexicon.syllable_phones("zhi1") == ("zh", "iii")
+    assert lexicon.syllable_phones("si4") == ("s", "ii")
+    assert lexicon.syllable_phones("lv4") == ("l", "v")
+    assert lexicon.syllable_phones("yuan2") == ("van",)
+    assert lexicon.pronunciations("调到")[0] == ("t", "iao", "d", "ao")
+    assert ("x", "ing") in lexicon.pronunciations("行")
+    assert ("h", "ang") in lexicon.pronunciations("行")
+    assert not lexicon.pronounceable("KTV")
+
+
+def test_mandarin_text_is_words_and_single_numerals() -> None:
+    pytest.importorskip("jieba")
+    text = pytest.importorskip("training.speech.mandarin.text")
+    assert text.words(text.normalise("把主驾空调调到26度。")) == "把 主驾 空调 调到 二 十 六 度"
+    assert text.normalise("音量30%") == "音量百分之三十"
+    assert text.normalise("打开AC") == ""
+    held_out = {line.replace(" ", "") for line in text.test_sentences()}
+    assert len(held_out) > 100
+    assert not held_out & {line.replace(" ", "") for line in text.training_sentences(1)}
+
+
+def test_joined_syllables_say_where_each_phone_ends() -> None:
+    pytest.importorskip("pytsmod")
+    syllables = pytest.importorskip("training.speech.mandarin.syllables")
+    tone = np.sin(np.arange(8000) * 0.1)
+    joiner = syllables.Joiner({"da3": [tone], "kai1": [tone]}, seed=1)
+    sentence = joiner.join("打开")
+    assert [phone for phone, _ in sentence.segments if phone != "SIL"] == ["d", "a", "k", "ai"]
+    ends = [end for _, end in sentence.segments]
+    assert ends == sorted(ends)
+    assert len(sentence.samples) / 16000 == pytest.approx(ends[-1], abs=0.05)
+    assert joiner.join("关闭") is None
 
 
 def test_log_mel_equals_kaldi() -> None:
@@ -61,7 +101,7 @@ def test_alignment_sum_equals_brute_force() -> None:
         np.array([0, 1, 2, 3, 0, 1]), np.zeros(6, np.bool_), 1, (1, 2, 1)
     )  # silence, AA, silence
     steps = 4
-    scores = torch.randn(1, steps, phones.NUM_CLASSES, requires_grad=True)
+    scores = torch.randn(1, steps, phones.ENGLISH.classes, requires_grad=True)
     total = hmm.TranscriptLogProbability.apply(scores, hmm.pad_transcripts([states], [steps]))
     paths = [
         path
@@ -86,11 +126,12 @@ def test_any_phones_sum_counts_every_path() -> None:
     torch = pytest.importorskip("torch")
     pytest.importorskip("numba")
     hmm = pytest.importorskip("training.speech.hmm")
-    follow = np.full((phones.NUM_PHONES, phones.NUM_PHONES), 1 / phones.NUM_PHONES)
-    scores = torch.zeros(1, 3, phones.NUM_CLASSES, requires_grad=True)
+    size = phones.ENGLISH.size
+    follow = np.full((size, size), 1 / size)
+    scores = torch.zeros(1, 3, phones.ENGLISH.classes, requires_grad=True)
     total = hmm.AnyPhonesLogProbability.apply(scores, follow, np.array([3]))
     # from any first phone (silence with weight 1) every later frame stays or enters: weight 2
-    first = 1 + (phones.NUM_PHONES - 1) / phones.NUM_PHONES
+    first = 1 + (size - 1) / size
     assert total.item() == pytest.approx(np.log(first * 4), abs=1e-4)
 
 
@@ -100,7 +141,9 @@ def test_lm_sums_to_one() -> None:
     lm = pytest.importorskip("training.speech.language_model")
     text = ["open the window", "open the door", "close the window", "open the window"] * 5
     words = ["open", "close", "the", "window", "door", "a"]
-    model = lm.estimate(text, words, lm.LanguageModelSettings())
+    model = lm.estimate(
+        text, words, lm.LanguageModelSettings(), lm.General(lambda word: 1e-4, dict)
+    )
     for history in [(), ("the",), ("open", "the"), ("a",)]:
         total = sum(model.score(history, word) for word in [*words, lm.END])
         assert total == pytest.approx(1.0, abs=1e-3), history

@@ -24,6 +24,7 @@ from training.speech.bootstrap import Aligned
 from training.speech.corpus import Utterance, read_features
 from training.speech.features import NUM_MEL
 from training.speech.hmm import Transcript, TranscriptBatch, pad_transcripts, transcript
+from training.speech.languages import Language
 from training.speech.network import SUBSAMPLING, NetworkShape
 
 FRAMES_PER_BATCH = 12_800
@@ -115,7 +116,8 @@ def _interpolate(rows: NDArray[np.float32], positions: NDArray) -> NDArray[np.fl
 class BatchMaker:
     """Pads utterances into batches for one network shape."""
 
-    def __init__(self, shape: NetworkShape, damage: FeatureDamage) -> None:
+    def __init__(self, shape: NetworkShape, damage: FeatureDamage, language: Language) -> None:
+        self._language = language
         self._left, self._right = shape.left_context, shape.right_context
         self._damage = damage
 
@@ -124,7 +126,7 @@ class BatchMaker:
         matrices: list[NDArray[np.float32]] = []
         transcripts: list[Transcript] = []
         for utterance in utterances:
-            states = cached_transcript(utterance.text)
+            states = cached_transcript(utterance.text, self._language)
             frames = self._damage(utterance.frames)
             if _outputs(len(frames)) < states.min_frames + 2:
                 frames = self._damage(utterance.frames, stretch=False)

@@ -19,7 +19,7 @@ from training.speech import features
 from training.speech.corpus import FeatureWriter, Utterance, read_features
 from training.speech.features import NoisePool
 from training.speech.lexicon import phone_of_flite
-from training.speech.phones import PHONE_ID, SILENCE, entry_class, loop_class
+from training.speech.phones import ENGLISH, SILENCE, entry_class, loop_class
 from training.speech.synthesis import FLITE_PITCH, flite, resample
 
 SUBSAMPLING = 3
@@ -43,8 +43,14 @@ def frame_classes(
     ``segments`` are flite's (phone, end in s); ``scale`` stretches its time axis and ``lead`` s of
     silence precede it.
     """
-    ends = np.array([end for _, end in segments]) * scale + lead
-    phones = [PHONE_ID[phone_of_flite(name)] for name, _ in segments] + [SILENCE]
+    phones = [(ENGLISH.ids[phone_of_flite(name)], end * scale + lead) for name, end in segments]
+    return frame_classes_of(phones, num_frames)
+
+
+def frame_classes_of(segments: Sequence[tuple[int, float]], num_frames: int) -> NDArray[np.int16]:
+    """Classes of the output frames of (phone number, end in s); silence follows the last."""
+    ends = np.array([end for _, end in segments])
+    phones = [phone for phone, _ in segments] + [SILENCE]
     outputs = (num_frames + SUBSAMPLING - 1) // SUBSAMPLING
     centres = SUBSAMPLING * np.arange(outputs) * FRAME_SECONDS + WINDOW_CENTRE
     segment_of = np.searchsorted(ends, centres)

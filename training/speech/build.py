@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from training.speech import graph, lexicon, prompts, text, vocabulary
-from training.speech.language_model import BackOffModel, LanguageModelSettings, estimate
+from training.speech.language_model import (
+    BackOffModel,
+    General,
+    LanguageModelSettings,
+    estimate,
+)
+from training.speech.languages import Language, english
 
 MFCC_CONF = """\
 --use-energy=false
@@ -93,7 +100,8 @@ def language_model(
     """The back-off model and its vocabulary."""
     sentences = language_model_text(settings, other_text)
     words = model_vocabulary(sentences, settings)
-    return estimate(sentences, words, settings.language_model), words
+    general = General(vocabulary.word_probability, vocabulary.pair_counts)
+    return estimate(sentences, words, settings.language_model, general), words
 
 
 def write_graph_folder(
@@ -101,9 +109,16 @@ def write_graph_folder(
 ) -> None:
     """Everything in ``target`` (a model's graph/ folder)."""
     model, words = language_model(settings, other_text)
+    write_graphs_of(target, model, words, english())
+
+
+def write_graphs_of(
+    target: Path, model: BackOffModel, words: Sequence[str], language: Language
+) -> None:
+    """The graphs of a language model over ``words``."""
     ids = graph.word_ids(words)
-    lexicon = graph.lexicon_graph(ids)
-    graph.write_graphs(target, lexicon, graph.grammar_graph(model, ids), ids)
+    lexicon = graph.lexicon_graph(ids, language)
+    graph.write_graphs(target, lexicon, graph.grammar_graph(model, ids), ids, language.phones)
 
 
 def write_configuration(target: Path, settings: DecoderSettings) -> None:

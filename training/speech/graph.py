@@ -22,14 +22,8 @@ from pathlib import Path
 import pynini
 
 from training.speech.language_model import END, START, BackOffModel, History
-from training.speech.lexicon import pronunciations
-from training.speech.phones import (
-    NUM_POSITION_PHONES,
-    PHONE_ID,
-    POSITIONS,
-    SILENCE,
-    position_phone,
-)
+from training.speech.languages import Language
+from training.speech.phones import POSITIONS, SILENCE, PhoneSet
 
 FIRST_DISAMBIGUATION = 1000  # labels of the phones that keep homophones and prefixes apart
 PLUGIN_FOLDER = "/usr/lib/x86_64-linux-gnu/fst/22"  # Debian's libfst22-plugins-base
@@ -55,18 +49,24 @@ def word_ids(words: Iterable[str]) -> dict[str, int]:
     return {"<eps>": 0} | {word: number for number, word in enumerate(sorted(words), 1)}
 
 
-def _positioned(names: Sequence[str]) -> list[int]:
+def _positioned(names: Sequence[str], phones: PhoneSet) -> list[int]:
     """Phone ids of a word with their positions."""
-    ids = [PHONE_ID[name] for name in names]
+    ids = [phones.ids[name] for name in names]
     if len(ids) == 1:
-        return [position_phone(ids[0], "singleton")]
-    inner = [position_phone(phone, "internal") for phone in ids[1:-1]]
-    return [position_phone(ids[0], "begin"), *inner, position_phone(ids[-1], "end")]
+        return [phones.position_phone(ids[0], "singleton")]
+    first, *inner, last = ids
+    middle = [phones.position_phone(phone, "internal") for phone in inner]
+    begin, end = phones.position_phone(first, "begin"), phones.position_phone(last, "end")
+    return [begin, *middle, end]
 
 
-def _entries(words: Iterable[str]) -> tuple[list[tuple[str, list[int]]], int]:
+def _entries(words: Iterable[str], language: Language) -> tuple[list[tuple[str, list[int]]], int]:
     """(word, labels) with disambiguation labels appended, and how many of those there are."""
-    listed = [(word, tuple(_positioned(p))) for word in words for p in pronunciations(word)]
+    listed = [
+        (word, tuple(_positioned(spoken, language.phones)))
+        for word in words
+        for spoken in language.pronunciations(word)
+    ]
     spoken = Counter(phones for _, phones in listed)
     prefixes = {phones[:size] for _, phones in listed for size in range(1, len(phones))}
     used: Counter[tuple[int, ...]] = Counter()
@@ -80,9 +80,11 @@ def _entries(words: Iterable[str]) -> tuple[list[tuple[str, list[int]]], int]:
     return entries, max(used.values(), default=0)
 
 
-def lexicon_graph(ids: dict[str, int], silence_probability: float = 0.5) -> LexiconGraph:
+def lexicon_graph(
+    ids: dict[str, int], language: Language, silence_probability: float = 0.5
+) -> LexiconGraph:
     """Words in any order, each followed by optional silence."""
-    entries, homophones = _entries(word for word in ids if word != "<eps>")
+    entries, homophones = _entries((word for word in ids if word != "<eps>"), language)
     phones, silence_label = _phone_graph(entries, ids, homophones, silence_probability)
     phones = phones.rmepsilon()
     phones = pynini.determinize(phones)
@@ -92,9 +94,8 @@ def lexicon_graph(ids: dict[str, int], silence_probability: float = 0.5) -> Lexi
     phones.minimize()
     phones.decode(mapper)
     last = silence_label - FIRST_DISAMBIGUATION
-    return LexiconGraph(
-        _add_self_loops(phones), [2 * NUM_POSITION_PHONES + k for k in range(1, last + 1)]
-    )
+    first = 2 * language.phones.positioned
+    return LexiconGraph(_add_self_loops(phones, first), [first + k for k in range(1, last + 1)])
 
 
 def _phone_graph(
@@ -125,8 +126,11 @@ def _phone_graph(
     return fst, silence_label
 
 
-def _add_self_loops(phones: pynini.Fst) -> pynini.Fst:
-    """Phone p becomes transition id 2p on entering and a loop of 2p-1 on the state it leads to."""
+def _add_self_loops(phones: pynini.Fst, disambiguation: int) -> pynini.Fst:
+    """Phone p becomes transition id 2p on entering and a loop of 2p-1 on the state it leads to.
+
+    Disambiguation labels are numbered on from ``disambiguation``.
+    """
     result = pynini.Fst()
     states: dict[tuple[int, int], int] = {}
     waiting: list[tuple[int, int]] = []
@@ -150,7 +154,7 @@ def _add_self_loops(phones: pynini.Fst) -> pynini.Fst:
         for arc in phones.arcs(state):
             label, phone = 0, 0
             if arc.ilabel > FIRST_DISAMBIGUATION:
-                label = 2 * NUM_POSITION_PHONES + arc.ilabel - FIRST_DISAMBIGUATION
+                label = disambiguation + arc.ilabel - FIRST_DISAMBIGUATION
             elif arc.ilabel:
                 label, phone = 2 * arc.ilabel, arc.ilabel
             target = state_for(arc.nextstate, phone)
@@ -186,7 +190,11 @@ def grammar_graph(model: BackOffModel, ids: dict[str, int]) -> pynini.Fst:
 
 
 def write_graphs(
-    folder: Path, lexicon: LexiconGraph, grammar: pynini.Fst, ids: dict[str, int]
+    folder: Path,
+    lexicon: LexiconGraph,
+    grammar: pynini.Fst,
+    ids: dict[str, int],
+    phones: PhoneSet,
 ) -> None:
     """HCLr.fst, Gr.fst, words.txt, disambig_tid.int and phones/word_boundary.int."""
     (folder / "phones").mkdir(parents=True, exist_ok=True)
@@ -212,14 +220,14 @@ def write_graphs(
     (folder / "words.txt").write_text("\n".join(lines) + "\n")
     numbers = "\n".join(str(number) for number in lexicon.disambiguation_ids)
     (folder / "disambig_tid.int").write_text(numbers + "\n")
-    (folder / "phones" / "word_boundary.int").write_text(_word_boundaries())
+    (folder / "phones" / "word_boundary.int").write_text(_word_boundaries(phones))
 
 
-def _word_boundaries() -> str:
+def _word_boundaries(phones: PhoneSet) -> str:
     lines = ["1 nonword"]
     for position in POSITIONS:
-        for phone in range(2, len(PHONE_ID) + 1):
-            lines.append(f"{position_phone(phone, position)} {position}")
+        for phone in range(2, phones.size + 1):
+            lines.append(f"{phones.position_phone(phone, position)} {position}")
     return "\n".join(lines) + "\n"
 
 

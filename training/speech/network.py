@@ -1,6 +1,6 @@
 """The acoustic network: a small time-delay network that looks far back and only 0.12 s ahead.
 
-Input: log-mel frames every 10 ms. Output: log probabilities of the classes in phones.py every
+Input: log-mel frames every 10 ms. Output: log probabilities of the acoustic classes every
 30 ms. Every layer is a matrix on frames spliced at fixed offsets, batch norm and ReLU; layers after
 the second add their input (residual). Splicing as concatenation keeps it one matrix product, which
 bf16 makes fast on a CPU, and is what Kaldi's ``Append`` descriptor does.
@@ -18,7 +18,6 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from training.speech.features import NUM_MEL
-from training.speech.phones import NUM_CLASSES
 
 SUBSAMPLING = 3
 FIRST_OFFSETS = (-2, -1, 0, 1, 2)  # input frames
@@ -38,6 +37,7 @@ DEFAULT_OFFSETS = (
 class NetworkShape:
     """Width of the hidden layers; offsets (in output frames of 30 ms) of the residual ones."""
 
+    classes: int
     width: int = 384
     offsets: tuple[tuple[int, ...], ...] = DEFAULT_OFFSETS
 
@@ -87,20 +87,21 @@ def splice(frames: Tensor, offsets: tuple[int, ...]) -> Tensor:
 class AcousticNetwork(nn.Module):
     """See the module's docstring."""
 
-    def __init__(self, shape: NetworkShape | None = None, dropout: float = 0.1) -> None:
+    def __init__(self, shape: NetworkShape, dropout: float = 0.1) -> None:
         super().__init__()
-        self.shape = shape or NetworkShape()
+        self.shape = shape
         self.dropout = dropout
         width = self.shape.width
         self.register_buffer("input_mean", torch.zeros(NUM_MEL))
         self.register_buffer("input_deviation", torch.ones(NUM_MEL))
-        self.register_buffer("class_log_prior", torch.full((NUM_CLASSES,), -np.log(NUM_CLASSES)))
+        uniform = torch.full((shape.classes,), -np.log(shape.classes))
+        self.register_buffer("class_log_prior", uniform)
         self.first = SplicedLayer(len(FIRST_OFFSETS) * NUM_MEL, width)
         self.second = SplicedLayer(len(SECOND_OFFSETS) * width, width)
         self.deep = nn.ModuleList(
             SplicedLayer(len(taps) * width, width) for taps in self.shape.offsets
         )
-        self.output = nn.Linear(width, NUM_CLASSES)
+        self.output = nn.Linear(width, shape.classes)
 
     def forward(self, frames: Tensor) -> Tensor:
         """(batch, time, 40) padded by the two contexts -> (batch, outputs, classes), log probs.
@@ -142,9 +143,8 @@ class AcousticNetwork(nn.Module):
 def load_network(path: Path) -> AcousticNetwork:
     """Read what :meth:`AcousticNetwork.save` wrote."""
     stored = torch.load(path, weights_only=True)
-    shape = NetworkShape(
-        stored["shape"]["width"], tuple(tuple(taps) for taps in stored["shape"]["offsets"])
-    )
+    offsets = tuple(tuple(taps) for taps in stored["shape"]["offsets"])
+    shape = NetworkShape(**{**stored["shape"], "offsets": offsets})
     network = AcousticNetwork(shape)
     network.load_state_dict(stored["weights"])
     return network

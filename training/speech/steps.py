@@ -117,6 +117,7 @@ def _make_noise_and_real(options: Options) -> None:
 
 def train(options: Options) -> None:
     """Synthetic speech first, then half recordings of people, then the contrastive objective."""
+    from training.speech.languages import english
     from training.speech.train import Stage
     from training.speech.train import train as run
 
@@ -133,18 +134,19 @@ def train(options: Options) -> None:
     start: Path | None = None
     for name, stage in stages.items():
         report(f"stage {name}")
-        run(options.features, options.checkpoint(name), stage, start, report)
+        run(options.features, options.checkpoint(name), stage, english(), start, report)
         start = options.checkpoint(name)
 
 
 def build_model(options: Options) -> None:
     """Write the model directory from the last stage's running average."""
     from training.speech import build, kaldi_files, network
+    from training.speech.languages import english
 
     decoder = build.DecoderSettings()
     trained = network.load_network(options.checkpoint("contrast").with_suffix(".average.pt"))
     kaldi_files.write_acoustic_model(
-        options.model / "am" / "final.mdl", trained, decoder.prior_scale
+        options.model / "am" / "final.mdl", trained, english().phones, decoder.prior_scale
     )
     build.write_configuration(options.model, decoder)
     build.write_graph_folder(options.model / "graph", build.GraphSettings(), options.other_text)

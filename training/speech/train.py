@@ -41,6 +41,7 @@ from training.speech.hmm import (
     TranscriptLogProbability,
     phone_bigram,
 )
+from training.speech.languages import Language
 from training.speech.network import AcousticNetwork, NetworkShape, load_network
 
 PRIOR_SCALE = 0.3
@@ -67,6 +68,7 @@ class Trainer:
     def __init__(
         self,
         network: AcousticNetwork,
+        language: Language,
         features: Path,
         stage: Stage,
         report: Callable[[str], None] = print,
@@ -78,16 +80,16 @@ class Trainer:
         self._random = random.Random(stage.seed)
         rng = np.random.default_rng(stage.seed)
         mean = network.input_mean.numpy()
-        self._maker = BatchMaker(
-            network.shape, FeatureDamage(rng, np.load(features / "noise.npy", mmap_mode="r"), mean)
-        )
+        noise = np.load(features / "noise.npy", mmap_mode="r")
+        self._maker = BatchMaker(network.shape, FeatureDamage(rng, noise, mean), language)
         self._mixture = Mixture(features, stage.shares, stage.seed)
         aligned = [a for path in sorted(features.glob("boot*.json")) for a in read_bootstrap(path)]
         self._aligned = cut_aligned([a for a in aligned if len(a.utterance.frames) < 900])
         self._optimiser = torch.optim.AdamW(
             network.parameters(), lr=1e-3, weight_decay=1e-3, betas=(0.9, 0.98)
         )
-        self._follow = phone_bigram(self._mixture.texts()[:20_000]) if stage.contrast else None
+        texts = self._mixture.texts()[:20_000]
+        self._follow = phone_bigram(texts, language) if stage.contrast else None
         self._log_prior = network.class_log_prior.clone()
         self._losses: dict[str, list[float]] = {"aligned": [], "transcript": [], "any": []}
 
@@ -202,7 +204,7 @@ class Trainer:
         return f"step {step + 1} {seconds:.0f} s: {means}; rate {rate:.5f}; silence {silence:.3f}"
 
 
-def new_network(features: Path, shape: NetworkShape | None = None) -> AcousticNetwork:
+def new_network(features: Path, shape: NetworkShape) -> AcousticNetwork:
     """Random weights; input mean and deviation measured on some of the features."""
     torch.manual_seed(1)
     network = AcousticNetwork(shape)
@@ -218,11 +220,13 @@ def train(
     features: Path,
     checkpoint: Path,
     stage: Stage,
+    language: Language,
     start: Path | None = None,
     report: Callable[[str], None] = print,
 ) -> None:
     """One stage, from ``start`` or from scratch."""
-    network = load_network(start) if start else new_network(features)
+    shape = NetworkShape(language.phones.classes)
+    network = load_network(start) if start else new_network(features, shape)
     count = sum(math.prod(p.shape) for p in network.parameters())
     report(f"{count / 1e6:.2f} M parameters, look-ahead {network.shape.right_context} frames")
-    Trainer(network, features, stage, report).run(checkpoint)
+    Trainer(network, language, features, stage, report).run(checkpoint)
