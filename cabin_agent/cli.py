@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from cabin_agent.commands import batches, one_turn, reports, serving, simulation
+from cabin_agent.commands import batches, models, one_turn, reports, serving, simulation
 from cabin_agent.commands.base import Command
 from cabin_agent.config import ConfigError
 from cabin_agent.errors import CabinError
@@ -19,6 +19,7 @@ SUBJECTS = (
     simulation,
     batches,
     reports,
+    models,
 )
 
 

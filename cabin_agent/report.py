@@ -46,7 +46,19 @@ def show_models(config: Config, as_json: bool, console: Console) -> int:
             state = "[green]ok[/]" if finding.ok else "[red]missing[/]"
             table.add_row(finding.name, state, finding.detail)
         console.print(table)
+        _show_installed(console)
     return 0 if all(finding.ok or finding.optional for finding in findings) else 1
+
+
+def _show_installed(console: Console) -> None:
+    from cabin_agent.hearing.installed import installed
+    from cabin_agent.hearing.models import cache
+
+    for model in installed():
+        speaks = model.language or "language unknown"
+        mark = "in use" if model.used else f"to use it: cabin-agent models use {model.name}"
+        console.print(f"{model.name}: {speaks}, {model.megabytes:.0f} MB, {mark}")
+    console.print(f"installed recognition models are in {cache()}", style="dim")
 
 
 def show_skills(config: Config, as_json: bool, console: Console) -> int:

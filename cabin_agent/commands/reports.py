@@ -1,4 +1,4 @@
-"""`cabin-agent models`, `skills` and `doctor`: what is here."""
+"""`cabin-agent skills` and `doctor`: what is here."""
 
 from __future__ import annotations
 
@@ -11,19 +11,12 @@ from cabin_agent.commands.base import Command, Commands, add_command, load_confi
 
 def add(commands: Commands) -> None:
     reports: tuple[tuple[str, Command, str], ...] = (
-        ("models", models, "which models are used, and where they are looked for"),
         ("skills", skills, "what the loaded skills can do"),
         ("doctor", doctor, "what is missing here, and how to mend it"),
     )
     for name, run, text in reports:
         command = add_command(commands, name, run, text)
         command.add_argument("--json", action="store_true", help="print JSON")
-
-
-def models(options: argparse.Namespace) -> int:
-    from cabin_agent.report import show_models
-
-    return show_models(load_config(options), options.json, Console())
 
 
 def skills(options: argparse.Namespace) -> int:

@@ -7,6 +7,7 @@ nothing is taken for any language, if it was named on purpose.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import struct
@@ -72,11 +73,13 @@ def find_model(
             check(place.model)
             _check_language(place.model, language)
             return place.model
+    home = cache_folder or cache()
     example = "cn" if language is Language.MANDARIN else "en-us"
     raise ModelError(
         f"no Vosk model for {language}",
-        f"unpack one (such as vosk-model-small-{example}) into {cache_folder or cache()}, or name "
-        f"its directory in the config (vosk_models: {{{language}: DIR}}) or in {ENVIRONMENT}",
+        f"install one (cabin-agent models install vosk-model-small-{example}), unpack one into "
+        f"{home}, or name its directory in the config (vosk_models: {{{language}: DIR}}) or in "
+        f"{ENVIRONMENT}",
     )
 
 
@@ -93,9 +96,25 @@ def places(
         path = Path(given)
         other = language_of(path) not in (None, language)
         yield Place(ENVIRONMENT, path, None if other else path)
-    for source, folder in (("cache", cache_folder or cache()), ("shipped", SHIPPED)):
+    home = cache_folder or cache()
+    if chosen := preferences(home).get(language):
+        yield Place("chosen", home, home / chosen)
+    for source, folder in (("cache", home), ("shipped", SHIPPED)):
         found = (path for path in _folders(folder) if language_of(path) is language)
         yield Place(source, folder, next(found, None))
+
+
+def preferences(folder: Path) -> dict[Language, str]:
+    """Which installed model was chosen for a language (`cabin-agent models use`)."""
+    file = folder / "use.json"
+    try:
+        chosen = json.loads(file.read_text(encoding="utf-8"))
+        return {Language(language): str(name) for language, name in chosen.items()}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, AttributeError) as error:
+        mend = "delete it, then: cabin-agent models use NAME"
+        raise ModelError(f"{file}: can't be read ({error})", mend) from None
 
 
 def language_of(directory: Path) -> Language | None:

@@ -13,6 +13,7 @@ import vosk
 
 from cabin_agent.hearing.frames import SAMPLE_BYTES, SAMPLE_RATE
 from cabin_agent.hearing.models import SHIPPED, ModelError, check, try_out
+from cabin_agent.hearing.writing import written
 
 QUIET = -1
 GARBAGE = "[unk]"
@@ -37,7 +38,7 @@ class Recognised:
 
     @property
     def text(self) -> str:
-        return " ".join(word.text for word in self.words)
+        return written(word.text for word in self.words)
 
     @property
     def confidence(self) -> float:
@@ -119,7 +120,7 @@ class Recogniser:
                 return Recognised(self._words).text
             partial = str(json.loads(self._kaldi.PartialResult()).get("partial", ""))
             heard = [word.text for word in self._words]
-            return " ".join([*heard, *(word for word in partial.split() if word != GARBAGE)])
+            return written([*heard, *(word for word in partial.split() if word != GARBAGE)])
 
     def finish(self) -> Recognised:
         """All that was said: what lags is decoded at once. The next audio begins an utterance."""

@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 from cabin_agent.errors import NotReady
 from cabin_agent.turn import Action, Route, Understanding
 from cabin_agent.understanding import decoding, moment
-from cabin_agent.understanding.declared import DeclaredPhrases
+from cabin_agent.understanding.declared import DeclaredPhrases, load_landmarks
 from cabin_agent.understanding.decoding import Raw
 from cabin_agent.understanding.labels import Labels
 from cabin_agent.understanding.moment import Moment
 from cabin_agent.understanding.tokens import Encoded, WordPieces
 from vehicle_bus.values import Clock
 
-FILES = ("model.onnx", "tokenizer.json", "labels.json")
+FILES = ("model.onnx", "tokenizer.json", "labels.json", "landmarks.npy")
 MEND = "point understanding_model at a folder made by training/understanding, or reinstall"
 _PLACEHOLDER = re.compile(r"\{\w*\}")
 
@@ -30,13 +30,19 @@ class Understander:
     """Thread-safe after `load` and `declare`: `understand` keeps no state."""
 
     def __init__(
-        self, session: ort.InferenceSession, pieces: WordPieces, labels: Labels, clock: Clock
+        self,
+        session: ort.InferenceSession,
+        pieces: WordPieces,
+        labels: Labels,
+        landmarks: Path,
+        clock: Clock,
     ) -> None:
         self._session = session
         self._pieces = pieces
         self._labels = labels
         self._clock = clock
-        self._declared = DeclaredPhrases.none(self._embed("warm up").shape[0])
+        width = self._embed("warm up").shape[0]
+        self._declared = DeclaredPhrases.none(load_landmarks(landmarks, width))
 
     @classmethod
     def load(cls, directory: Path, clock: Clock) -> Understander:
@@ -55,7 +61,8 @@ class Understander:
             session = ort.InferenceSession(
                 str(directory / "model.onnx"), options, providers=["CPUExecutionProvider"]
             )
-            return cls(session, WordPieces(directory / "tokenizer.json"), labels, clock)
+            pieces = WordPieces(directory / "tokenizer.json")
+            return cls(session, pieces, labels, directory / "landmarks.npy", clock)
         except NotReady:
             raise
         except Exception as error:
@@ -115,9 +122,9 @@ class Understander:
     def _declared_intent(
         self, raw: Raw, found: tuple[Action, ...], route: Route
     ) -> tuple[tuple[Action, ...], Route]:
-        """A plugin's phrase wins where it is near and no trained intent is sure."""
+        """A plugin's phrase wins where nothing trained is as near in meaning."""
         near = self._declared.nearest(raw.embedding)
-        if near is None or (found and found[0].confidence > near[1]):
+        if near is None or len(found) > 1:
             return found, route
         return (Action(near[0], confidence=near[1]),), Route.ACT
 

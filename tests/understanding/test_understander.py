@@ -121,7 +121,7 @@ def test_a_missing_model_says_what_and_how(tmp_path: Path) -> None:
 
 
 def test_a_broken_model_says_so(tmp_path: Path) -> None:
-    for name in ("model.onnx", "tokenizer.json", "labels.json"):
+    for name in ("model.onnx", "tokenizer.json", "labels.json", "landmarks.npy"):
         shutil.copy(MODEL / name, tmp_path)
     (tmp_path / "model.onnx").write_bytes(b"not a model")
     with pytest.raises(NotReady, match="can't be loaded"):

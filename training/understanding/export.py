@@ -14,6 +14,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from cabin_agent.understanding import moment
 from cabin_agent.understanding.labels import FORMAT
+from training.understanding import landmarks
 from training.understanding.data import TAGS
 from training.understanding.domains import domain_of
 from training.understanding.model import JointModel, Shape
@@ -86,6 +87,7 @@ def main() -> None:
     }
     text = json.dumps(labels, indent=1) + "\n"
     (options.out / "labels.json").write_text(text, encoding="utf-8")
+    print(f"{landmarks.write(options.out)} landmarks")
 
 
 if __name__ == "__main__":

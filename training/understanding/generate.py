@@ -83,6 +83,8 @@ WRITTEN_VALUE = re.compile(
     r"\b(half ?way|half|a third|two thirds|a quarter|three quarters|low|medium|high)\b"
     r"|一半|三分之[一二]|四分之[一三]|[一二三]档|[高中低]档"
 )
+COUNTS = (2, 3, 4, 5, 6, 7, 8, 9, 10)
+COUNT_WEIGHTS = (0.5, 0.2, 0.1, 0.06, 0.05, 0.03, 0.02, 0.02, 0.02)
 MISHEARD = (
     ("seat", "sit"), ("to", "two"), ("to", "too"), ("four", "for"), ("light", "right"),
     ("heat", "hit"), ("the", "a"), ("a", "the"), ("up", "of"), ("their", "there"), ("fan", "fen"),
@@ -192,9 +194,9 @@ class Generator:
         return Sentence(text, spans, sentence.targets)
 
     def _joined(self, language: str) -> Example:
-        """Two to four single requests in one sentence."""
+        """Two to ten single requests in one sentence, seldom more than four."""
         groups = {k: v for k, v in self._singles[language].items() if not k.startswith("dialogue")}
-        count = self._rng.choices((2, 3, 4), (0.7, 0.2, 0.1))[0]
+        count = self._rng.choices(COUNTS, COUNT_WEIGHTS)[0]
         parts = []
         while len(parts) < count:
             entry, say = self._pick(groups)

@@ -18,7 +18,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-K = 4
+K = 10
+WIDTH = 384
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Shape:
     degrees: int
     routes: int
     tags: int
-    width: int = 384
+    width: int = WIDTH
     heads: int = 12
     layers: int = 4
     inner: int = 1536

@@ -44,11 +44,13 @@ BODY_SHARE = 0.35
 BATCH_PIECES = 1400
 CHECKPOINT_S = 180.0
 NONE_WEIGHT = 0.4
+MEANING_WEIGHT = 0.3
+MEANING_TEMPERATURE = 0.1
 
 
 def loss_of(outputs: tuple[Tensor, ...], batch: dict[str, Tensor], members: Tensor) -> Tensor:
     """The sum of all heads' losses. `members`: of `others.membership`."""
-    addressed, complete, route, intent, target, degree, tags, belongs, _ = (
+    addressed, complete, route, intent, target, degree, tags, belongs, meaning = (
         output.float() for output in outputs
     )
     actions = batch["actions"]
@@ -63,7 +65,29 @@ def loss_of(outputs: tuple[Tensor, ...], batch: dict[str, Tensor], members: Tens
         total = total + _cross(target, actions[..., 1]) + _cross(degree, actions[..., 2])
     total = total + _subject_loss(intent[:, 0], batch["subject"], members)
     total = total + 1.5 * _cross(tags, batch["tags"])
+    total = total + MEANING_WEIGHT * _meaning_loss(meaning, batch, intent.shape[-1] - 1)
     return total + _cross(belongs, batch["belongs"])
+
+
+def _meaning_loss(meaning: Tensor, batch: dict[str, Tensor], none: int) -> Tensor:
+    """Sentences of one intent near each other, of others far (supervised contrast, Khosla 2020).
+
+    What makes an intent that is never trained recognisable by its phrases. Single requests only.
+    """
+    intents = batch["actions"][..., 0]
+    actions = ((intents != IGNORED) & (intents != none)).sum(-1)
+    single = (actions == 1) & (batch["complete"] > 0.5)
+    vectors, labels = meaning[single], intents[single, 0]
+    alike = labels[:, None] == labels[None, :]
+    alike.fill_diagonal_(False)
+    if not alike.any():
+        return meaning.sum() * 0.0
+    scores = vectors @ vectors.T / MEANING_TEMPERATURE
+    scores = scores.masked_fill(torch.eye(len(labels), dtype=torch.bool), -1e4)
+    chances = scores.log_softmax(-1)
+    counted = alike.sum(-1)
+    kept = counted > 0
+    return -((chances * alike).sum(-1)[kept] / counted[kept]).mean()
 
 
 def _subject_loss(intent: Tensor, subject: Tensor, members: Tensor) -> Tensor:
@@ -142,6 +166,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=0, help="0: as many as are idle")
     parser.add_argument("--rate", type=float, default=PEAK_RATE)
     parser.add_argument("--shared", type=Path, help="folder of what other people say (`others`)")
+    parser.add_argument("--start", type=Path, help="a shipped model to go on from")
     parser.add_argument("--resume", action="store_true")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
@@ -184,7 +209,12 @@ def _prepare(
         layers=options.layers,
     )
     model = JointModel(shape)
-    take_over(model, json.loads(document)["model"]["vocab"], known)
+    vocabulary = json.loads(document)["model"]["vocab"]
+    take_over(model, vocabulary, known)
+    if options.start:
+        from training.understanding.shipped import go_on
+
+        print(f"{go_on(model, options.start, vocabulary, intents)} parameters taken over")
     return model, pieces
 
 
