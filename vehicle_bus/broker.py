@@ -10,14 +10,13 @@ import weakref
 from collections.abc import Iterator, Mapping
 
 from vehicle_bus.bus import BUFFER, Actuated, Bus, Handler, Registration, Subscription, Update
-from vehicle_bus.catalogue import Catalogue, Kind, Leaf, validate
+from vehicle_bus.catalogue import Catalogue, Kind, Leaf, no_actuator, validate
 from vehicle_bus.errors import (
     AlreadyProvided,
     BusError,
     ConfirmationNeeded,
     InvalidValue,
     NoProvider,
-    NotActuator,
     ProviderFailed,
     ProviderSilent,
     RateLimited,
@@ -128,6 +127,10 @@ class Broker:
         self._providers.update(dict.fromkeys(claimed, claim))
         return claim
 
+    def mirror(self, values: Mapping[str, Scalar], age_s: float = 0.0) -> None:
+        """Take over values of another bus that this one mirrors, whoever provides them there."""
+        self._publish(values, age_s)
+
     def readers_of(self, path: str) -> int:
         """How many subscriptions wait for `path`."""
         return len(self._readers.get(path, ()))
@@ -149,9 +152,9 @@ class Broker:
         for witness in self._witnesses:
             witness(judged)
 
-    def _publish(self, values: Mapping[str, Scalar]) -> None:
+    def _publish(self, values: Mapping[str, Scalar], age_s: float = 0.0) -> None:
         valid = {path: validate(self.catalogue[path], value) for path, value in values.items()}
-        at = self.clock()
+        at = self.clock() - age_s
         for path, value in valid.items():
             point = self._values[path] = Datapoint(value, at)
             for reader in self._readers.get(path, ()):
@@ -170,17 +173,12 @@ class Broker:
             del self._readers[path][updates]
 
     def _claimable(self, patterns: tuple[str, ...]) -> Iterator[str]:
-        for pattern in patterns:
-            leaves = [self.catalogue[path] for path in self.catalogue.matching(pattern)]
-            actuators = [leaf.path for leaf in leaves if leaf.kind is Kind.ACTUATOR]
-            if not actuators:
-                raise _no_actuator(leaves[0])
-            for path in actuators:
-                if path in self._providers:
-                    raise AlreadyProvided(
-                        path, "another provider holds it", "close that registration first"
-                    )
-                yield path
+        for path in self.catalogue.actuators(*patterns):
+            if path in self._providers:
+                raise AlreadyProvided(
+                    path, "another provider holds it", "close that registration first"
+                )
+            yield path
 
     def _targets(self, request: ActuationRequest) -> dict[str, Scalar]:
         if not request.values:
@@ -189,7 +187,7 @@ class Broker:
         for path, value in request.values.items():
             leaf = self.catalogue[path]
             if leaf.kind is not Kind.ACTUATOR:
-                raise _no_actuator(leaf)
+                raise no_actuator(leaf)
             targets[path] = validate(leaf, value)
         return targets
 
@@ -232,8 +230,12 @@ class Broker:
             if deadline.expired():
                 cause = f"its provider did not answer within {self._timeout:g} s"
                 raise ProviderSilent(path, cause, "check the control unit", applied) from error
+            if isinstance(error, NoProvider):
+                raise
             if isinstance(error, ProviderFailed):
-                raise ProviderFailed(path, error.cause, error.mend, applied) from error
+                applied += error.applied
+                kind = type(error)
+                raise kind(error.path or path, error.cause, error.mend, applied) from error
             cause = f"its provider failed ({type(error).__name__}: {error})"
             raise ProviderFailed(path, cause, "check the control unit", applied) from error
 
@@ -283,7 +285,3 @@ def _judged(request: ActuationRequest, what: Verdict | BusError, at: float) -> J
             return Judged(request, Outcome.FAILED, "", str(what), at)
         case _:
             return Judged(request, Outcome.INVALID, "", str(what), at)
-
-
-def _no_actuator(leaf: Leaf) -> NotActuator:
-    return NotActuator(leaf.path, f"is of kind {leaf.kind}", "only actuators can be actuated")

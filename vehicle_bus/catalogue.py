@@ -22,7 +22,7 @@ from typing import Any
 
 from rapidfuzz import process
 
-from vehicle_bus.errors import BusError, InvalidValue, UnknownPath, shortened
+from vehicle_bus.errors import BusError, InvalidValue, NotActuator, UnknownPath, shortened
 from vehicle_bus.patterns import ANY, matches
 from vehicle_bus.values import Scalar
 
@@ -101,6 +101,17 @@ class Catalogue(Mapping[str, Leaf]):
         found = dict.fromkeys(path for pattern in patterns for path in self._one(pattern))
         return tuple(found)
 
+    def actuators(self, *patterns: str) -> tuple[str, ...]:
+        """The actuators among what `patterns` stand for; NotActuator if one stands for none."""
+        found: dict[str, None] = {}
+        for pattern in patterns:
+            leaves = [self._leaves[path] for path in self._one(pattern)]
+            actuators = [leaf.path for leaf in leaves if leaf.kind is Kind.ACTUATOR]
+            if not actuators:
+                raise no_actuator(leaves[0])
+            found.update(dict.fromkeys(actuators))
+        return tuple(found)
+
     def _one(self, pattern: str) -> tuple[str, ...]:
         if pattern in self._leaves:
             return (pattern,)
@@ -120,6 +131,10 @@ class Catalogue(Mapping[str, Leaf]):
         near = ", ".join(match for match, *_ in close)
         mend = f"the closest are {near}" if near else "see the list of signals"
         return UnknownPath(path, "no such signal", mend)
+
+
+def no_actuator(leaf: Leaf) -> NotActuator:
+    return NotActuator(leaf.path, f"is of kind {leaf.kind}", "only actuators can be actuated")
 
 
 def validate(leaf: Leaf, value: Scalar) -> Scalar:

@@ -10,12 +10,24 @@ from cabin.v1 import vehicle_bus_pb2_grpc
 from vehicle_bus.broker import Broker, Bus
 from vehicle_bus.bus import Registration
 from vehicle_bus.catalogue import Catalogue
+from vehicle_bus.kuksa.address import Address
+from vehicle_bus.kuksa.client import KuksaBus
+from vehicle_bus.kuksa.serving import serving
+from vehicle_bus.kuksa.tokens import Doorkeeper
 from vehicle_bus.limits import RateLimit
 from vehicle_bus.policy import SafetyPolicy
 from vehicle_bus.remote import RemoteBus
 from vehicle_bus.served import VehicleBusServicer
 from vehicle_bus.situation import VehicleProfile
-from vehicle_bus.values import ActuationRequest, Requester, Scalar, Zone
+from vehicle_bus.values import (
+    ActuationRequest,
+    Datapoint,
+    Decision,
+    Requester,
+    Scalar,
+    Verdict,
+    Zone,
+)
 
 PARKED = {
     "Vehicle.Speed": 0.0,
@@ -87,12 +99,28 @@ async def parked_broker(catalogue: Catalogue) -> Broker:
     return broker
 
 
-@pytest.fixture(params=["embedded", "grpc"])
+def allow_everything(
+    request: ActuationRequest, snapshot: Mapping[str, Datapoint], now: float
+) -> Verdict:
+    """The databroker elsewhere: the policy under test is the one here."""
+    return Verdict(Decision.ALLOW, tuple(request.values))
+
+
+@pytest.fixture(params=["embedded", "grpc", "kuksa"])
 async def car(request: pytest.FixtureRequest, parked_broker: Broker) -> AsyncIterator[Car]:
     clock = parked_broker.clock
     assert isinstance(clock, StoppedClock)
     if request.param == "embedded":
         yield Car(parked_broker, parked_broker, clock)
+        return
+    if request.param == "kuksa":
+        elsewhere = Broker(parked_broker.catalogue, allow_everything, clock)
+        await elsewhere.publish(PARKED)
+        async with (
+            serving(elsewhere, clock, "127.0.0.1:0", Doorkeeper(open_zone=Zone.DRIVER)) as port,
+            KuksaBus(parked_broker, Address(f"127.0.0.1:{port}")) as bus,
+        ):
+            yield Car(bus, parked_broker, clock)
         return
     server = grpc.aio.server()
     servicer = VehicleBusServicer(parked_broker)

@@ -1,0 +1,56 @@
+"""Where a KUKSA databroker is, and what it wants to see of us."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import grpc
+
+from vehicle_bus.kuksa.serving import PORT
+from vehicle_bus.kuksa.tls import Identity
+
+SCHEMES = {"kuksa": False, "kuksas": True}
+KEEPALIVE = (("grpc.keepalive_time_ms", 10_000), ("grpc.keepalive_timeout_ms", 2_000))
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """`target`: host:port. `secure`: with TLS; then `ca` (PEM) is who signed the databroker's
+    certificate, None for the authorities this machine trusts, and `identity` is ours for mutual
+    TLS. `token`: a JSON web token."""
+
+    target: str
+    secure: bool = False
+    token: str = ""
+    ca: bytes | None = None
+    identity: Identity | None = None
+
+    @classmethod
+    def parse(
+        cls,
+        text: str,
+        token: str = "",
+        ca: bytes | None = None,
+        identity: Identity | None = None,
+    ) -> Address:
+        """`kuksa://host[:port]`, or `kuksas://...` for TLS; ValueError for anything else."""
+        scheme, _, target = text.partition("://")
+        host, _, port = target.rstrip("/").rpartition(":")
+        if "]" in port or not host:
+            host, port = target.rstrip("/"), str(PORT)
+        if scheme not in SCHEMES or not host or not port.isdigit() or "/" in host:
+            raise ValueError(f"{text!r} is no databroker; give kuksa://host:port (kuksas: TLS)")
+        return cls(f"{host}:{port}", SCHEMES[scheme], token, ca, identity)
+
+    def channel(self) -> grpc.aio.Channel:
+        if not self.secure:
+            return grpc.aio.insecure_channel(self.target, options=KEEPALIVE)
+        credentials = grpc.ssl_channel_credentials(
+            self.ca,
+            self.identity.key if self.identity else None,
+            self.identity.certificate if self.identity else None,
+        )
+        return grpc.aio.secure_channel(self.target, credentials, options=KEEPALIVE)
+
+    def metadata(self) -> tuple[tuple[str, str], ...]:
+        return (("authorization", f"Bearer {self.token}"),) if self.token else ()
