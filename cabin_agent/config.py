@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 SHIPPED = Path(__file__).parent / "models"
+KUKSA_PORT = 55555
 
 
 class ConfigError(ValueError):
@@ -25,6 +26,15 @@ class Config:
     `driver_on_left`: the side of the wheel when the car does not publish it. `auto_reverse`: the
     carmaker declares pinch protection for windows and roof (FMVSS 118, UN R21). `home`: where
     skills keep what outlives a drive (the user's data folder).
+
+    `bus`: `kuksa://host:port` (`kuksas` with TLS) uses that databroker instead of the embedded
+    bus, with the web token in the file `bus_token`; for TLS `bus_ca` is who signed the databroker's
+    certificate, `bus_certificate` and `bus_key` are ours for mutual TLS.
+
+    `kuksa`: whether KUKSA's clients are served, on `kuksa_port`; `kuksa_token_key` is the public
+    key of who signs their tokens (without it everybody may come in, judged by the policy as
+    somebody in the seat zone `kuksa_zone`), `kuksa_certificate` and `kuksa_key` switch TLS on,
+    `kuksa_client_ca` mutual TLS. Files are in PEM.
     """
 
     host: str = "127.0.0.1"
@@ -39,6 +49,18 @@ class Config:
     max_streams: int = 16
     max_utterance_s: float = 20.0
     max_text_chars: int = 2000
+    bus: str = ""
+    bus_token: str = ""
+    bus_ca: str = ""
+    bus_certificate: str = ""
+    bus_key: str = ""
+    kuksa: bool = True
+    kuksa_port: int = KUKSA_PORT
+    kuksa_zone: str = "unknown"
+    kuksa_token_key: str = ""
+    kuksa_certificate: str = ""
+    kuksa_key: str = ""
+    kuksa_client_ca: str = ""
 
     @classmethod
     def load(cls, path: Path | None) -> Config:

@@ -4,20 +4,64 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import time
 
 from cabin_agent.commands.base import Commands, add_command, load_config
+from cabin_agent.config import Config
+
+FLAGS = (
+    *("host", "port", "bus", "bus_token", "bus_ca", "bus_certificate", "bus_key"),
+    *("kuksa", "kuksa_port", "kuksa_zone", "kuksa_token_key"),
+    *("kuksa_certificate", "kuksa_key", "kuksa_client_ca"),
+)
 
 
 def add(commands: Commands) -> None:
-    command = add_command(commands, "serve", serve, "run the gRPC service (cabin.v1)")
+    command = add_command(
+        commands, "serve", serve, "run the gRPC service (cabin.v1, and kuksa.val.v1 and v2)"
+    )
     command.add_argument("--host", help="address to listen on (127.0.0.1)")
     command.add_argument("--port", type=int, help="port (50551); 0 takes any free one")
+    bus = command.add_argument_group("a KUKSA databroker instead of the embedded bus")
+    bus.add_argument("--bus", metavar="URL", help="kuksa://host:port, or kuksas://... with TLS")
+    bus.add_argument("--bus-token", metavar="FILE", help="its JSON web token for us")
+    bus.add_argument("--bus-ca", metavar="FILE", help="who signed its certificate (PEM)")
+    bus.add_argument("--bus-certificate", metavar="FILE", help="ours, for mutual TLS (PEM)")
+    bus.add_argument("--bus-key", metavar="FILE", help="the private key to it (PEM)")
+    kuksa = command.add_argument_group("clients of KUKSA on this bus (docs/kuksa.md)")
+    kuksa.add_argument("--kuksa-port", type=int, help="port (55555); 0 takes any free one")
+    kuksa.add_argument(
+        "--no-kuksa", dest="kuksa", action="store_false", default=None, help="do not serve them"
+    )
+    kuksa.add_argument(
+        "--kuksa-zone",
+        metavar="ZONE",
+        help="the seat whose rights a client without a token has (unknown: any passenger's)",
+    )
+    kuksa.add_argument(
+        "--kuksa-token-key", metavar="FILE", help="let in who has a token signed for this key (PEM)"
+    )
+    kuksa.add_argument("--kuksa-certificate", metavar="FILE", help="serve with TLS (PEM)")
+    kuksa.add_argument("--kuksa-key", metavar="FILE", help="the private key to it (PEM)")
+    kuksa.add_argument(
+        "--kuksa-client-ca", metavar="FILE", help="mutual TLS: who signs the clients' (PEM)"
+    )
 
 
 def serve(options: argparse.Namespace) -> int:
-    from cabin_agent.assembly import assemble
+    asyncio.run(_run(load_config(options, *FLAGS)))
+    return 0
+
+
+async def _run(config: Config) -> None:
+    from cabin_agent.assembly import assemble, make_bus
+    from cabin_agent.service.kuksa import serving_kuksa, vehicle
     from cabin_agent.service.server import serve_until_stopped
 
-    config = load_config(options, "host", "port")
-    asyncio.run(serve_until_stopped(assemble(config), config.host, config.port))
-    return 0
+    clock = time.monotonic
+    async with vehicle(config, make_bus(config, clock)) as bus:
+        assistant = assemble(config, clock, bus)
+        async with serving_kuksa(config, bus, clock) as port:
+            if port is not None:
+                print(f"KUKSA's clients are served on {config.host}:{port}", flush=True)
+            await serve_until_stopped(assistant, config.host, config.port)

@@ -177,6 +177,37 @@ def test_a_port_in_use_is_told(run: Run) -> None:
     assert "--port" in err
 
 
+def test_a_port_for_kuksa_in_use_is_told(run: Run) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        status, _, err = run("serve", "--port", 0, "--kuksa-port", taken.getsockname()[1])
+    assert status == 2
+    assert "--no-kuksa" in err
+
+
+@pytest.mark.parametrize(
+    ("flags", "named"),
+    [
+        (("--bus", "mqtt://car"), "kuksa://host:port"),
+        (("--bus", "kuksa://127.0.0.1:9"), "127.0.0.1:9"),
+        (("--bus", "kuksa://127.0.0.1:9", "--bus-token", "/nowhere"), "bus_token"),
+        (("--bus", "kuksa://127.0.0.1:9", "--bus-ca", __file__), "bus_ca"),
+        (("--kuksa-zone", "boot"), "kuksa_zone"),
+        (("--kuksa-token-key", __file__), "kuksa_token_key"),
+        (("--kuksa-certificate", __file__), "give both"),
+        (("--kuksa-certificate", __file__, "--kuksa-key", __file__), "no private key"),
+        (("--kuksa-client-ca", __file__), "kuksa_client_ca"),
+    ],
+)
+def test_wrong_flags_for_kuksa_name_the_mistake(
+    run: Run, flags: tuple[str, ...], named: str
+) -> None:
+    status, _, err = run("serve", "--port", 0, "--kuksa-port", 0, *flags)
+    assert status == 2
+    assert named in err
+
+
 def test_a_broken_configuration_is_told(run: Run, tmp_path: Path) -> None:
     config = tmp_path / "cabin.yaml"
     for text, named in (

@@ -12,8 +12,8 @@ from vehicle_bus.bus import Registration
 from vehicle_bus.catalogue import Catalogue
 from vehicle_bus.kuksa.address import Address
 from vehicle_bus.kuksa.client import KuksaBus
+from vehicle_bus.kuksa.doorkeeper import Doorkeeper
 from vehicle_bus.kuksa.serving import serving
-from vehicle_bus.kuksa.tokens import Doorkeeper
 from vehicle_bus.limits import RateLimit
 from vehicle_bus.policy import SafetyPolicy
 from vehicle_bus.remote import RemoteBus

@@ -2,7 +2,7 @@
 
     values      between the bus's values and KUKSA's messages
     paths       what a path of a KUKSA client stands for
-    tokens      who a client is and what its JSON web token lets it do
+    permissions, doorkeeper, tokens     who a client is and what it may do
     tls         certificates and keys, checked before anybody connects
     gate        the bus as a client with its permissions may use it
     following   current values first, then changes

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import grpc
 
 from vehicle_bus.kuksa.serving import PORT
-from vehicle_bus.kuksa.tls import Identity
+
+if TYPE_CHECKING:
+    from vehicle_bus.kuksa.tls import Identity
 
 SCHEMES = {"kuksa": False, "kuksas": True}
 KEEPALIVE = (("grpc.keepalive_time_ms", 10_000), ("grpc.keepalive_timeout_ms", 2_000))

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from vehicle_bus.bus import BUFFER, Subscription, Update
 from vehicle_bus.kuksa.gate import Gate
-from vehicle_bus.kuksa.tokens import Permissions
+from vehicle_bus.kuksa.permissions import Permissions
 from vehicle_bus.values import Datapoint
 
 Changes = Mapping[str, Datapoint | None]

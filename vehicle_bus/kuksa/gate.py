@@ -20,8 +20,9 @@ from vehicle_bus.errors import (
     Denied,
     UnknownPath,
 )
+from vehicle_bus.kuksa.doorkeeper import Doorkeeper
 from vehicle_bus.kuksa.paths import checked_length, leaves_of
-from vehicle_bus.kuksa.tokens import BadToken, Doorkeeper, Permissions
+from vehicle_bus.kuksa.permissions import BadToken, Permissions
 from vehicle_bus.kuksa.values import WallTime
 from vehicle_bus.subscriptions import BufferedSubscription, UpdateBuffer
 from vehicle_bus.values import ActuationRequest, Clock, Datapoint, Scalar

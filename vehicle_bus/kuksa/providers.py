@@ -21,7 +21,7 @@ from vehicle_bus.errors import (
 )
 from vehicle_bus.kuksa import values
 from vehicle_bus.kuksa.gate import Gate
-from vehicle_bus.kuksa.tokens import BadToken, Permissions
+from vehicle_bus.kuksa.permissions import BadToken, Permissions
 from vehicle_bus.values import Scalar
 
 ANSWERS = ("cabin-answers", "yes")

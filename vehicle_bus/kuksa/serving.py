@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import grpc
 from kuksa.val.v1 import val_pb2_grpc as v1_grpc
 from kuksa.val.v2 import val_pb2_grpc as v2_grpc
 
 from vehicle_bus.bus import Bus
+from vehicle_bus.kuksa.doorkeeper import Doorkeeper
 from vehicle_bus.kuksa.gate import Gate
-from vehicle_bus.kuksa.tls import Identity
-from vehicle_bus.kuksa.tokens import Doorkeeper
 from vehicle_bus.kuksa.v1 import Val1Servicer
 from vehicle_bus.kuksa.v2 import Val2Servicer
 from vehicle_bus.values import Clock
+
+if TYPE_CHECKING:
+    from vehicle_bus.kuksa.tls import Identity
 
 PORT = 55555
 """KUKSA's own."""

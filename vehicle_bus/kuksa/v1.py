@@ -26,7 +26,7 @@ from vehicle_bus.errors import (
 from vehicle_bus.kuksa import values
 from vehicle_bus.kuksa.following import Pace, batches_of, changes_of, merged
 from vehicle_bus.kuksa.gate import NAME, VERSION, Context, Gate, abort
-from vehicle_bus.kuksa.tokens import BadToken, Permissions
+from vehicle_bus.kuksa.permissions import BadToken, Permissions
 from vehicle_bus.values import Datapoint, Scalar
 
 CODES: tuple[tuple[type[BusError], int, str], ...] = (

@@ -14,8 +14,8 @@ from vehicle_bus.errors import BusError, InvalidValue
 from vehicle_bus.kuksa import values
 from vehicle_bus.kuksa.following import Changes, Pace, changes_of
 from vehicle_bus.kuksa.gate import NAME, VERSION, Context, Gate, abort
+from vehicle_bus.kuksa.permissions import BadToken, Permissions
 from vehicle_bus.kuksa.providers import ANSWERS, Provider
-from vehicle_bus.kuksa.tokens import BadToken, Permissions
 from vehicle_bus.values import Scalar
 
 MAX_BUFFER = 1000
