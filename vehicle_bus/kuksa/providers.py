@@ -193,7 +193,7 @@ class Provider:
             raise ProviderFailed(path, GONE, "check the control unit")
 
     async def _until_answered(self, answers: Mapping[str, asyncio.Future[str]]) -> None:
-        if not self._listening:
+        if not self._listening and not self._promised:
             return
         done, _ = await asyncio.wait(answers.values(), timeout=None if self._answers else GRACE_S)
         for path, answer in answers.items():
