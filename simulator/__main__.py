@@ -11,11 +11,11 @@ from pathlib import Path
 
 from rich.console import Console
 
-from simulator import report as reports
 from simulator import trace, voices
 from simulator.clock import WallClock
 from simulator.grpc_head_unit import GrpcHeadUnit
 from simulator.report import Report
+from simulator.reporting import files
 from simulator.runner import run
 from simulator.scenario import Scenario, ScenarioError, load
 from simulator.voices import Speaker, VoiceError
@@ -58,7 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (ScenarioError, VoiceError) as error:
         print(error, file=sys.stderr)
         return 2
-    reports.save(report, options.json, options.junit, options.out)
+    files.save(report, options.json, options.junit, options.out)
     trace.closing(report, console)
     return 0 if report.passed else 1
 

@@ -187,6 +187,7 @@ def _action_done(message: pb.ActionDone) -> list[Event]:
 
 def _turn(message: pb.TurnSummary) -> head_unit.TurnEnded:
     acted = message.stamps.HasField("last_word_to_action_ms")
+    moments = message.stamps.ListFields()
     return head_unit.TurnEnded(
         heard=message.heard,
         addressed=message.addressed,
@@ -199,6 +200,9 @@ def _turn(message: pb.TurnSummary) -> head_unit.TurnEnded:
         expects_answer=message.reply.expects_answer,
         amended=message.amended,
         last_word_to_action_ms=message.stamps.last_word_to_action_ms if acted else None,
+        stamps={
+            field.name.removesuffix("_s"): at for field, at in moments if field.name.endswith("_s")
+        },
     )
 
 

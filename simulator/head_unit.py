@@ -126,7 +126,7 @@ class HandedOver:
 @dataclass(frozen=True, slots=True)
 class TurnEnded:
     """The assistant's own summary. `last_word_to_action_ms` is as it measured it; None where
-    nothing was done."""
+    nothing was done. `stamps`: the moments of the turn by name, seconds on its clock."""
 
     heard: str
     addressed: bool
@@ -139,6 +139,7 @@ class TurnEnded:
     expects_answer: bool = False
     amended: bool = False
     last_word_to_action_ms: float | None = None
+    stamps: Mapping[str, float] = field(default_factory=dict)
 
 
 Event = (

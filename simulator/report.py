@@ -1,37 +1,31 @@
-"""What a run showed: plain values, and their JSON, JUnit and WAV forms.
+"""What a run showed: plain values. `reporting` writes them down.
 
 All times are seconds since the start of the run; with a virtual clock, the same scenario and seed
-give the same bytes of JSON.
+give the same values.
 """
 
 from __future__ import annotations
 
-import json
 import statistics
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
-from typing import Any
-from xml.etree import ElementTree
+from dataclasses import dataclass, field
 
 from simulator.head_unit import Action, Refused
-from simulator.speech import write_wav
-from simulator.voices import SAMPLE_RATE
+from simulator.signal_history import Point
 from vehicle_bus.values import Scalar, Zone
-
-FORMAT = 1
-"""Raised when a key of the JSON changes its meaning."""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One expectation and what came of it. `at`: when it was decided."""
+    """One expectation and what came of it. `at`: when it was decided; `place`: its `file:line`,
+    empty for what is expected of every turn."""
 
     what: str
     wanted: str
     got: str
     held: bool
     at: float
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +47,30 @@ class HeardText:
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """Something the assistant told during a turn: "speech started", "understood", "reply"..."""
+
+    name: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something of the drive that a person would want to see beside the turns: `kind` is "drive"
+    for what the scenario changes."""
+
+    at: float
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class TurnReport:
     """One turn as it went. `latency_ms`: from the true last word to the first target at the car;
     `service_latency_ms`: the same as the assistant measured it from its own end of speech. None
     where nothing was done. `undecided`: expectations still open when the run was cut short; `ended`
-    is None if that was in the middle of the turn."""
+    is None if that was in the middle of the turn. `stamps_ms`: the assistant's own moments by name,
+    after what it took for the end of speech. The sound of the microphone starts at `sound_from`."""
 
     number: int
     seat: Zone
@@ -88,6 +101,10 @@ class TurnReport:
     reply_pcm: bytes = field(default=b"", repr=False)
     reply_rate: int = 0
     microphone_pcm: bytes = field(default=b"", repr=False)
+    sound_from: float = 0.0
+    moments: tuple[Moment, ...] = ()
+    stamps_ms: Mapping[str, float] = field(default_factory=dict)
+    place: str = ""
 
     @property
     def passed(self) -> bool:
@@ -105,11 +122,13 @@ class Violation:
     condition: str
     at: float
     values: Mapping[str, Scalar | None]
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A whole run. `aborted` says why it ended early; empty if it did not."""
+    """A whole run. `aborted` says why it ended early; empty if it did not. `never`: the conditions
+    that were watched; `signals`: the points of every signal that changed, by path."""
 
     scenario: str
     seed: int
@@ -118,6 +137,10 @@ class Report:
     planned_turns: int
     violations: tuple[Violation, ...] = ()
     aborted: str = ""
+    about: str = ""
+    never: tuple[str, ...] = ()
+    happenings: tuple[Happening, ...] = ()
+    signals: Mapping[str, tuple[Point, ...]] = field(default_factory=dict)
 
     @property
     def passed(self) -> bool:
@@ -146,105 +169,3 @@ class Report:
                 figures[f"{name}_ms_median"] = round(statistics.median(values), 1)
                 figures[f"{name}_ms_max"] = round(max(values), 1)
         return figures
-
-
-def as_json(report: Report) -> str:
-    """The trace: everything but the sound."""
-    turns = [_turn(turn) for turn in report.turns]
-    document = {
-        "format": FORMAT,
-        "scenario": report.scenario,
-        "seed": report.seed,
-        "passed": report.passed,
-        "aborted": report.aborted,
-        "seconds": report.seconds,
-        "figures": report.figures(),
-        "turns": turns,
-        "violations": [_rounded(asdict(each)) for each in report.violations],
-    }
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
-
-
-def as_junit(report: Report) -> str:
-    """JUnit XML: one test case a turn, one for each broken `never`, one if the run was aborted."""
-    suite = ElementTree.Element("testsuite", name=report.scenario, time=f"{report.seconds:.3f}")
-    failed = 0
-    for turn in report.turns:
-        case = _case(suite, report, f"{turn.number} {turn.seat}: {turn.text}")
-        case.set("time", f"{(turn.ended or turn.last_word) - turn.began:.3f}")
-        lines = [f"{c.what}: wanted {c.wanted}, got {c.got}" for c in turn.checks if not c.held]
-        lines += [f"{path}: not decided" for path in turn.undecided]
-        if turn.ended is None:
-            lines.append("cut short")
-        failed += _failure(case, lines)
-    for violation in report.violations:
-        case = _case(suite, report, f"never {violation.condition}")
-        failed += _failure(case, [f"held at {violation.at:.1f} s: {dict(violation.values)}"])
-    for number in range(len(report.turns) + 1, report.planned_turns + 1):
-        ElementTree.SubElement(_case(suite, report, f"{number}"), "skipped")
-    if report.aborted:
-        failed += _failure(_case(suite, report, "the run"), [report.aborted])
-    suite.set("tests", str(len(suite)))
-    suite.set("failures", str(failed))
-    ElementTree.indent(suite)
-    return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
-
-
-def save(
-    report: Report, json_file: Path | None, junit_file: Path | None, sounds: Path | None
-) -> None:
-    """Write the trace, the verdicts and the sounds wherever a place for them is given."""
-    for path, text in ((json_file, as_json), (junit_file, as_junit)):
-        if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text(report), encoding="utf-8")
-    if sounds is not None:
-        write_sounds(report, sounds)
-
-
-def write_sounds(report: Report, folder: Path) -> list[Path]:
-    """What the speaker's microphone heard and what was replied, a file each turn and side."""
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for turn in report.turns:
-        for name, pcm, rate in (
-            ("heard", turn.microphone_pcm, SAMPLE_RATE),
-            ("reply", turn.reply_pcm, turn.reply_rate),
-        ):
-            if pcm:
-                path = folder / f"{turn.number:02d}-{name}.wav"
-                write_wav(path, pcm, rate)
-                written.append(path)
-    return written
-
-
-def _turn(turn: TurnReport) -> dict[str, Any]:
-    document = asdict(turn)
-    for sound in ("reply_pcm", "reply_rate", "microphone_pcm"):
-        del document[sound]
-    rounded = _rounded(document)
-    assert isinstance(rounded, dict)
-    return rounded | {"passed": turn.passed}
-
-
-def _rounded(value: Any) -> Any:
-    """Floats to three digits: milliseconds of seconds, and far beyond what confidences mean."""
-    if isinstance(value, float):
-        return round(value, 3)
-    if isinstance(value, Mapping):
-        return {str(key): _rounded(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_rounded(each) for each in value]
-    return value
-
-
-def _case(suite: ElementTree.Element, report: Report, name: str) -> ElementTree.Element:
-    return ElementTree.SubElement(suite, "testcase", classname=report.scenario, name=name)
-
-
-def _failure(case: ElementTree.Element, lines: list[str]) -> int:
-    if not lines:
-        return 0
-    failure = ElementTree.SubElement(case, "failure", message=lines[0])
-    failure.text = "\n".join(lines)
-    return 1

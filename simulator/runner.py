@@ -8,7 +8,7 @@ what the microphone heard during the tick before.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from simulator import acoustics, speech, voices
 from simulator.head_unit import Event, HeadUnit, HeadUnitError, SeatLine
 from simulator.microphones import Microphones, surroundings
-from simulator.report import Check, Report, TurnReport, Violation
-from simulator.scenario import Condition, Drive, Scenario, TurnScript
+from simulator.report import Check, Happening, Report, TurnReport, Violation
+from simulator.scenario import GEARS, Drive, Never, Scenario, TurnScript, show
+from simulator.signal_history import SignalHistory
 from simulator.turn_record import TurnRecord
 from simulator.voices import SAMPLE_RATE
 from simulator.world import LIGHT, OUTSIDE, RAIN, Actuation, Vehicle
@@ -79,7 +80,7 @@ class TurnFinished:
     turn: TurnReport
 
 
-RunEvent = TurnBegan | Told | Actuated | Checked | TurnFinished | Violation
+RunEvent = TurnBegan | Told | Actuated | Checked | TurnFinished | Violation | Happening
 
 
 def ignore(event: RunEvent) -> None:
@@ -152,6 +153,8 @@ class _Run:
         self._turns: list[TurnRecord] = []
         self._drives = list(scenario.drive)
         self._violations: dict[int, Violation] = {}
+        self._happenings: list[Happening] = []
+        self._history = SignalHistory(TICK_S)
         self._origin = 0.0
         self._answer_at: float | None = None
 
@@ -161,6 +164,7 @@ class _Run:
         try:
             await self._open_all()
             await self._vehicle.start(self._scenario.vehicle, self._scenario.occupants)
+            self._history.begin(self._vehicle.values)
             self._origin = self._clock()
             aborted = await self._drive(stop)
         except (HeadUnitError, BusError) as error:
@@ -185,6 +189,7 @@ class _Run:
         await self._begin_due(now)
         await self._listen()
         await self._vehicle.step(TICK_S)
+        self._history.note(self._vehicle.take_changes(), now)
         self._note_actuations()
         self._judge()
         await self._end_due()
@@ -207,12 +212,18 @@ class _Run:
     async def _change_context(self, now: float) -> None:
         while self._drives and self._drives[0].at <= now:
             drive = self._drives.pop(0)
+            self._note_happening("drive", _told(drive), now)
             if drive.gear is not None:
                 self._vehicle.select_gear(drive.gear)
             if drive.speed is not None:
                 self._vehicle.drive_at(drive.speed)
             if values := _weather(drive):
                 await self._vehicle.set(values)
+
+    def _note_happening(self, kind: str, text: str, now: float) -> None:
+        happening = Happening(now, kind, text)
+        self._happenings.append(happening)
+        self._tell(happening)
 
     # -- talking -----------------------------------------------------------------------------
 
@@ -233,9 +244,9 @@ class _Run:
         number = len(self._turns) + 1
         words, _ = self._sounds[number - 1]
         heard_from = now - TICK_S if len(words) else now
-        record = TurnRecord(
-            number, script, now, heard_from + len(words) / SAMPLE_RATE, self._vehicle.speed
-        )
+        last_word = heard_from + len(words) / SAMPLE_RATE
+        sound_from = now - TICK_S
+        record = TurnRecord(number, script, now, last_word, self._vehicle.speed, sound_from)
         self._turns.append(record)
         self._tell(TurnBegan(number, script, now, self._vehicle.speed))
         if self._languages[script.seat] != script.language:
@@ -298,15 +309,14 @@ class _Run:
                 values = {path: self._vehicle.value(path) for path in turn.waiting}
                 for check in turn.settled(values, now):
                     self._tell(Checked(turn.number, check))
-        for index, condition in enumerate(self._scenario.never):
-            if index not in self._violations and self._holds(condition):
-                values = {path: self._vehicle.value(path) for path in condition}
-                text = " and ".join(f"{path} {part}" for path, part in condition.items())
-                self._violations[index] = Violation(text, now, values)
+        for index, never in enumerate(self._scenario.never):
+            if index not in self._violations and self._holds(never):
+                values = {path: self._vehicle.value(path) for path in never.parts}
+                self._violations[index] = Violation(str(never), now, values, never.place)
                 self._tell(self._violations[index])
 
-    def _holds(self, condition: Mapping[str, Condition]) -> bool:
-        return all(part.holds(self._vehicle.value(path)) for path, part in condition.items())
+    def _holds(self, never: Never) -> bool:
+        return all(part.holds(self._vehicle.value(path)) for path, part in never.parts.items())
 
     async def _end_due(self) -> None:
         turn, now = self._turn, self._now()
@@ -349,7 +359,25 @@ class _Run:
             planned_turns=len(self._scenario.turns),
             violations=tuple(self._violations.values()),
             aborted=aborted,
+            about=self._scenario.about,
+            never=tuple(map(str, self._scenario.never)),
+            happenings=tuple(self._happenings),
+            signals=self._history.series(self._now()),
         )
+
+
+def _told(drive: Drive) -> str:
+    """`60 km/h, rain 30 %`"""
+    gears = {number: letter for letter, number in GEARS.items()}
+    parts = [
+        "" if drive.gear is None else f"gear {gears[drive.gear]}",
+        "" if drive.speed is None else f"{drive.speed:g} km/h",
+        "" if drive.rain is None else f"rain {drive.rain:g} %",
+        "" if drive.light is None else f"light {drive.light:g} %",
+        "" if drive.outside is None else f"{drive.outside:g} °C outside",
+        *(f"{path.removeprefix('Vehicle.')} {show(v)}" for path, v in drive.signals.items()),
+    ]
+    return ", ".join(filter(None, parts))
 
 
 def _weather(drive: Drive) -> dict[str, Scalar]:

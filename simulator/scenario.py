@@ -162,7 +162,8 @@ class Drive:
 
 @dataclass(frozen=True, slots=True)
 class Expect:
-    """What has to come of a turn; None and empty: no matter."""
+    """What has to come of a turn; None and empty: no matter. `places`: the `file:line` of each
+    expectation, by its key or, of a signal, by its path."""
 
     signals: Mapping[str, Condition] = field(default_factory=dict)
     within: float = 3.0
@@ -173,12 +174,13 @@ class Expect:
     asked: bool | None = None
     not_addressed: bool | None = None
     no_change: bool | None = None
+    places: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class TurnScript:
     """One turn: `text` is spoken by `voice`, typed, or replaced by the sound of `wav`. `at` is None
-    when it follows the turn before it."""
+    when it follows the turn before it; `place` is its `file:line`."""
 
     text: str
     seat: Zone = Zone.DRIVER
@@ -191,6 +193,18 @@ class TurnScript:
     pause: float = 0.5
     answer: str | None = None
     expect: Expect = field(default_factory=Expect)
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    """A condition on several signals that must not hold at any moment."""
+
+    parts: Mapping[str, Condition]
+    place: str = ""
+
+    def __str__(self) -> str:
+        return " and ".join(f"{path} {part}" for path, part in self.parts.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +220,7 @@ class Scenario:
     occupants: tuple[Zone, ...] = (Zone.DRIVER,)
     vehicle: Mapping[str, Scalar] = field(default_factory=dict)
     drive: tuple[Drive, ...] = ()
-    never: tuple[Mapping[str, Condition], ...] = ()
+    never: tuple[Never, ...] = ()
 
     @property
     def seats(self) -> tuple[Zone, ...]:
@@ -255,7 +269,9 @@ def _scenario(top: Node, folder: Path, catalogue: Catalogue) -> Scenario:
         occupants=tuple(zone for zone in SEATS.values() if zone in occupants),
         vehicle=_values(keys["vehicle"], catalogue) if "vehicle" in keys else {},
         drive=_drives(keys["drive"], catalogue) if "drive" in keys else (),
-        never=tuple(_conditions(each, catalogue) for each in keys["never"].items())
+        never=tuple(
+            Never(_conditions(each, catalogue), each.place) for each in keys["never"].items()
+        )
         if "never" in keys
         else (),
     )
@@ -318,6 +334,7 @@ def _turn(node: Node, language: str, folder: Path, catalogue: Catalogue) -> Turn
         pause=keys["pause"].number(0, 600, "seconds") if "pause" in keys else 0.5,
         answer=keys["answer"].choice(("yes", "no")) if "answer" in keys else None,
         expect=_expect(keys["expect"], catalogue) if "expect" in keys else Expect(),
+        place=node.place,
     )
 
 
@@ -361,7 +378,15 @@ def _expect(node: Node, catalogue: Catalogue) -> Expect:
         asked=flags.get("asked"),
         not_addressed=flags.get("not_addressed"),
         no_change=flags.get("no_change"),
+        places=_places(keys),
     )
+
+
+def _places(expectations: Mapping[str, Node]) -> dict[str, str]:
+    places = {key: node.place for key, node in expectations.items()}
+    if "signals" in expectations:
+        places |= {key.text(): key.place for key, _ in expectations["signals"].entries()}
+    return places
 
 
 def _refused(node: Node) -> bool | str:

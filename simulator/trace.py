@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from simulator import head_unit
-from simulator.report import Check, Report, TurnReport, Violation
+from simulator.report import Check, Happening, Report, TurnReport, Violation
 from simulator.runner import Actuated, Checked, RunEvent, Told, TurnBegan, TurnFinished
 from simulator.scenario import Scenario, show
 from simulator.world import Actuation
@@ -36,6 +36,8 @@ class LiveTrace:
                 self._checked(number, check)
             case TurnFinished(turn=turn):
                 self._finished(turn)
+            case Happening(at=at, text=text):
+                self._line(f"{at:.1f} s", f"[blue]{escape(text)}[/]")
             case Violation(condition=condition, at=at):
                 self._line("never", f"[red]✘ {escape(condition)} at {at:.1f} s[/]")
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from simulator import head_unit
 from simulator.head_unit import Event
-from simulator.report import Check, HeardText, SignalChange, TurnReport
+from simulator.report import Check, HeardText, Moment, SignalChange, TurnReport
 from simulator.scenario import Condition, TurnScript, show
 from simulator.world import Actuation
 from vehicle_bus.values import Scalar, Zone
@@ -24,16 +24,18 @@ STEADY_S = 0.3
 @dataclass(slots=True)
 class TurnRecord:
     """Collects a turn. Times are seconds since the start of the run; `last_word` is the true end of
-    the speech, which the simulator knows."""
+    the speech, which the simulator knows; `sound_from`: the start of the microphone's sound."""
 
     number: int
     script: TurnScript
     began: float
     last_word: float
     speed: float
+    sound_from: float = 0.0
     ended: float | None = None
     heard: str = ""
     partials: list[HeardText] = field(default_factory=list)
+    moments: list[Moment] = field(default_factory=list)
     summaries: list[head_unit.TurnEnded] = field(default_factory=list)
     refusals: list[head_unit.Refused] = field(default_factory=list)
     question: str = ""
@@ -56,6 +58,8 @@ class TurnRecord:
 
     def take(self, event: Event, now: float) -> None:
         """Note what the assistant said about this turn's seat."""
+        if name := _moment(event):
+            self.moments.append(Moment(name, now))
         match event:
             case head_unit.Partial(text=text):
                 self.partials.append(HeardText(text, now))
@@ -105,7 +109,7 @@ class TurnRecord:
             if (holds and self._steady(path, condition, now)) or late:
                 del self._waiting[path]
                 got = "nothing" if value is None else show(value)
-                check = Check(path, str(condition), got, holds, now)
+                check = Check(path, str(condition), got, holds, now, self._place(path))
                 self.checks.append(check)
                 yield check
 
@@ -172,6 +176,10 @@ class TurnRecord:
             reply_pcm=bytes(self.reply_pcm),
             reply_rate=self.reply_rate,
             microphone_pcm=bytes(self.microphone_pcm),
+            sound_from=self.sound_from,
+            moments=tuple(self.moments),
+            stamps_ms=_after_last_word(last.stamps) if last else {},
+            place=self.script.place,
         )
 
     @property
@@ -190,7 +198,7 @@ class TurnRecord:
         return tuple(action for summary in self.summaries for action in summary.actions)
 
     def _judge(self, now: float) -> Iterator[Check]:
-        expect = self.script.expect
+        expect, place = self.script.expect, self._place
         yield Check(
             "the turn ends",
             "an end",
@@ -203,36 +211,78 @@ class TurnRecord:
                 "heard at the speaker's seat", "only", "; ".join(self._elsewhere), False, now
             )
         if expect.heard is not None:
-            yield self._found("heard", expect.heard, self.heard, now)
+            yield _found("heard", expect.heard, self.heard, now, place("heard"))
         if expect.reply is not None:
-            yield self._found("reply", expect.reply, self.reply, now)
+            yield _found("reply", expect.reply, self.reply, now, place("reply"))
         if expect.intents is not None:
             got = [action.intent for action in self._actions()]
             wanted = ", ".join(expect.intents)
             held = tuple(got) == expect.intents
-            yield Check("intents", wanted, ", ".join(got) or "none", held, now)
+            shown = ", ".join(got) or "none"
+            yield Check("intents", wanted, shown, held, now, place("intents"))
         if expect.refused is not None:
-            yield self._refusal(expect.refused, now)
+            yield self._refusal(expect.refused, now, place("refused"))
         if expect.asked is not None:
-            yield _flag("asked", expect.asked, bool(self.question), now)
+            yield _flag("asked", expect.asked, bool(self.question), now, place("asked"))
         if expect.not_addressed is not None:
             ignored = not any(summary.addressed for summary in self.summaries)
-            yield _flag("not addressed", expect.not_addressed, ignored, now)
+            flag = expect.not_addressed
+            yield _flag("not addressed", flag, ignored, now, place("not_addressed"))
         if expect.no_change is not None:
             paths = ", ".join(change.path for change in self.changes)
-            held = expect.no_change is (not self.changes)
-            yield Check("no change", show(expect.no_change), paths or "no change", held, now)
+            yield Check(
+                "no change",
+                show(expect.no_change),
+                paths or "no change",
+                expect.no_change is (not self.changes),
+                now,
+                place("no_change"),
+            )
 
-    def _refusal(self, wanted: bool | str, now: float) -> Check:
+    def _place(self, key: str) -> str:
+        return self.script.expect.places.get(key, "")
+
+    def _refusal(self, wanted: bool | str, now: float, place: str) -> Check:
         rules = [refusal.rule for refusal in self.refusals]
         held = wanted in rules if isinstance(wanted, str) else wanted is bool(rules)
-        return Check("refused", show(wanted), ", ".join(rules) or "not refused", held, now)
-
-    @staticmethod
-    def _found(what: str, pattern: str, text: str, now: float) -> Check:
-        held = re.search(pattern, text, re.IGNORECASE) is not None
-        return Check(what, f"/{pattern}/", text or "nothing", held, now)
+        return Check("refused", show(wanted), ", ".join(rules) or "not refused", held, now, place)
 
 
-def _flag(what: str, wanted: bool, got: bool, now: float) -> Check:
-    return Check(what, show(wanted), show(got), wanted is got, now)
+def _found(what: str, pattern: str, text: str, now: float, place: str) -> Check:
+    held = re.search(pattern, text, re.IGNORECASE) is not None
+    return Check(what, f"/{pattern}/", text or "nothing", held, now, place)
+
+
+def _flag(what: str, wanted: bool, got: bool, now: float, place: str) -> Check:
+    return Check(what, show(wanted), show(got), wanted is got, now, place)
+
+
+def _moment(event: Event) -> str:
+    """The name of what a person would want to see on the line of time."""
+    match event:
+        case head_unit.SpeechStarted():
+            return "speech noticed"
+        case head_unit.SpeechStopped():
+            return "end noticed"
+        case head_unit.Understood(final=True):
+            return "understood"
+        case head_unit.ActionDone(status="done"):
+            return "acted"
+        case head_unit.Refused():
+            return "refused"
+        case head_unit.Amended():
+            return "amended"
+        case head_unit.Asked():
+            return "asked"
+        case head_unit.ReplyText():
+            return "reply"
+        case _:
+            return ""
+
+
+def _after_last_word(stamps: Mapping[str, float]) -> dict[str, float]:
+    """Milliseconds after the end of speech, as the assistant took it."""
+    zero = stamps.get("last_word")
+    if zero is None:
+        return {}
+    return {name: round((at - zero) * 1000, 1) for name, at in stamps.items()}

@@ -75,6 +75,7 @@ class Vehicle:
         self._catalogue = catalogue or Catalogue.load()
         self._values: dict[str, Scalar] = {}
         self._fresh: dict[str, Scalar] = {}
+        self._changed: dict[str, Scalar] = {}
         self._actuations: list[Actuation] = []
         self._registration: Registration | None = None
         self._line = Driveline()
@@ -109,6 +110,7 @@ class Vehicle:
             await self.stop()
             raise
         self._fresh.clear()
+        self._changed.clear()
         self._beat_at = self._clock()
 
     async def stop(self) -> None:
@@ -134,6 +136,11 @@ class Vehicle:
     def take_actuations(self) -> list[Actuation]:
         """The targets handed over since the last call, oldest first."""
         taken, self._actuations = self._actuations, []
+        return taken
+
+    def take_changes(self) -> Mapping[str, Scalar]:
+        """The last value of every path that has changed since the last call or the start."""
+        taken, self._changed = self._changed, {}
         return taken
 
     def drive_at(self, speed: float) -> None:
@@ -290,6 +297,7 @@ class Vehicle:
             return
         self._values[path] = value
         self._fresh[path] = value
+        self._changed[path] = value
 
     async def _publish(self) -> None:
         if self._registration is None:

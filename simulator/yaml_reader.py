@@ -29,8 +29,13 @@ class Node:
     node: yaml.Node
 
     def fail(self, cause: str, mend: str) -> NoReturn:
-        mark = self.node.start_mark
-        raise ScenarioError(f"{self.file}:{mark.line + 1}:{mark.column + 1}: {cause}; {mend}")
+        column = self.node.start_mark.column + 1
+        raise ScenarioError(f"{self.place}:{column}: {cause}; {mend}")
+
+    @property
+    def place(self) -> str:
+        """`file:line`"""
+        return f"{self.file}:{self.node.start_mark.line + 1}"
 
     def entries(self) -> Iterator[tuple[Node, Node]]:
         """(key, value) of a mapping; a key may occur once."""

@@ -29,13 +29,14 @@ def add(commands: Commands) -> None:
 
 def simulate(options: argparse.Namespace) -> int:
     from cabin_agent.local import simulate as run
-    from simulator import report, trace
+    from simulator import trace
+    from simulator.reporting import files
 
     if options.target:
         return _simulate_remotely(options)
     console = Console(highlight=False)
     result = asyncio.run(run(load_config(options), options.scenario, console))
-    report.save(result, options.json, options.junit, options.out)
+    files.save(result, options.json, options.junit, options.out)
     trace.closing(result, console)
     return 0 if result.passed else 1
 

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from cabin_agent.config import Config
 from cabin_agent.local import simulate
-from simulator.report import as_json
+from simulator.reporting.verdict import as_json
 
 SCENARIOS = Path(__file__).parents[2] / "simulator" / "scenarios"
 

@@ -14,7 +14,10 @@ import pytest
 from simulator import acoustics, head_unit
 from simulator.clock import VirtualClock
 from simulator.head_unit import Event, HeadUnitError, SeatLine
-from simulator.report import Report, as_json, as_junit, write_sounds
+from simulator.report import Report
+from simulator.reporting.junit import as_junit
+from simulator.reporting.sounds import write_sounds
+from simulator.reporting.verdict import as_json
 from simulator.runner import RunEvent, TurnBegan, TurnFinished, ignore, run
 from simulator.scenario import loads
 from simulator.voices import Speaker
@@ -212,6 +215,38 @@ async def test_same_seed_same_bytes(speaker: Speaker) -> None:
     assert other.turns[0].microphone_pcm != reports[0].turns[0].microphone_pcm
 
 
+async def test_signals_are_kept_as_they_went(speaker: Speaker) -> None:
+    report, _ = await play(DRIVE, drive_answers(), speaker)
+    speed = [value for _, value in report.signals["Vehicle.Speed"]]
+    assert (speed[0], speed[-1]) == (0.0, 50.0)
+    window = report.signals[WINDOW]
+    assert window[0] == (0.0, 60)
+    assert next(at for at, value in window if value == 0) == pytest.approx(
+        report.turns[0].changes[0].at + 2.4, abs=0.3
+    )
+    assert window[-1] == (report.seconds, 0)
+    assert "Vehicle.Body.Trunk.Rear.IsOpen" not in report.signals
+
+
+async def test_a_check_names_its_line(speaker: Speaker) -> None:
+    report, _ = await play(DRIVE, drive_answers(), speaker)
+    places = {check.what: check.place for turn in report.turns for check in turn.checks}
+    line = DRIVE.splitlines().index(f"      signals: {{{WINDOW}: 0}}") + 1
+    assert places[WINDOW] == f"scenario:{line}"
+    assert places["reply"] == f"scenario:{line + 2}"
+    assert places["refused"] == places["no change"]
+    assert places["the turn ends"] == ""
+
+
+async def test_the_moments_of_a_turn(speaker: Speaker) -> None:
+    report, _ = await play(DRIVE, drive_answers(), speaker)
+    first = report.turns[0]
+    assert [moment.name for moment in first.moments] == ["speech noticed", "reply"]
+    noticed, replied = (moment.at for moment in first.moments)
+    assert first.sound_from < noticed < first.last_word < replied
+    assert first.stamps_ms == {}
+
+
 async def test_every_broken_expectation_is_told(speaker: Speaker) -> None:
     wrong = [
         Answer("close my widow", {WINDOW: 40}, intents=("windows.open",), asks="Really?"),
@@ -282,6 +317,7 @@ async def test_never_is_broken_once(speaker: Speaker) -> None:
     (violation,) = report.violations
     assert violation.condition == "Vehicle.Speed >= 20"
     assert violation.at == pytest.approx(2.0, abs=0.2)
+    assert violation.place == f"scenario:{len(DRIVE.splitlines())}"
     assert float(violation.values["Vehicle.Speed"] or 0) >= 20
 
 
@@ -292,7 +328,7 @@ async def test_an_assistant_that_dies_leaves_a_partial_report(speaker: Speaker) 
     assert (len(report.turns), report.planned_turns) == (2, 3)
     tree = ElementTree.fromstring(as_junit(report))
     assert tree.get("failures") == "3"
-    assert len(tree.findall("testcase/skipped")) == 1
+    assert len(tree.findall("testsuite/testcase/skipped")) == 1
 
 
 async def test_stopped_by_hand(speaker: Speaker) -> None:
@@ -313,6 +349,8 @@ async def test_report_files(speaker: Speaker, tmp_path) -> None:  # type: ignore
     assert document["passed"] is True
     assert document["turns"][0]["changes"][0]["path"] == WINDOW
     assert document["figures"]["turns_passed"] == 3
+    assert document["signals"]["Vehicle.Speed"][0] == [0.0, 0.0]
+    assert document["happenings"] == [{"at": 0.0, "kind": "drive", "text": "50 km/h"}]
     assert ElementTree.fromstring(as_junit(report)).get("tests") == "3"
     names = sorted(path.name for path in write_sounds(report, tmp_path / "out"))
     assert names == ["01-heard.wav", "01-reply.wav", "02-heard.wav", "02-reply.wav", "03-reply.wav"]

@@ -75,7 +75,7 @@ def test_reads_everything() -> None:
     assert first.expect.intents == ("windows.open",)
     assert (second.typed, second.language, second.at, second.pause) == (True, "zh", None, 0.2)
     assert (second.expect.refused, second.expect.no_change) == ("child_lock", True)
-    assert scenario.never[0]["Vehicle.Speed"] == Condition(at_least=60)
+    assert scenario.never[0].parts["Vehicle.Speed"] == Condition(at_least=60)
 
 
 TURN = "name: x\nturns:\n  - say: open the window\n"

@@ -1,0 +1,1 @@
+"""Runs written down: verdicts as JSON and JUnit XML, sounds, an HTML page, two runs compared."""
