@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import grpc
 
@@ -13,7 +14,13 @@ if TYPE_CHECKING:
     from vehicle_bus.kuksa.tls import Identity
 
 SCHEMES = {"kuksa": False, "kuksas": True}
-KEEPALIVE = (("grpc.keepalive_time_ms", 10_000), ("grpc.keepalive_timeout_ms", 2_000))
+OPTIONS = (
+    ("grpc.keepalive_time_ms", 10_000),
+    ("grpc.keepalive_timeout_ms", 2_000),
+    ("grpc.min_reconnect_backoff_ms", 500),
+    ("grpc.initial_reconnect_backoff_ms", 200),
+    ("grpc.max_reconnect_backoff_ms", 5_000),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +44,25 @@ class Address:
         identity: Identity | None = None,
     ) -> Address:
         """`kuksa://host[:port]`, or `kuksas://...` for TLS; ValueError for anything else."""
-        scheme, _, target = text.partition("://")
-        host, _, port = target.rstrip("/").rpartition(":")
-        if "]" in port or not host:
-            host, port = target.rstrip("/"), str(PORT)
-        if scheme not in SCHEMES or not host or not port.isdigit() or "/" in host:
+        try:
+            parts = urlsplit(text)
+            host, port = parts.hostname, parts.port or PORT
+        except ValueError:
+            host = None
+        if not host or parts.scheme not in SCHEMES or parts.path.strip("/") or parts.query:
             raise ValueError(f"{text!r} is no databroker; give kuksa://host:port (kuksas: TLS)")
-        return cls(f"{host}:{port}", SCHEMES[scheme], token, ca, identity)
+        target = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        return cls(target, SCHEMES[parts.scheme], token, ca, identity)
 
     def channel(self) -> grpc.aio.Channel:
         if not self.secure:
-            return grpc.aio.insecure_channel(self.target, options=KEEPALIVE)
+            return grpc.aio.insecure_channel(self.target, options=OPTIONS)
         credentials = grpc.ssl_channel_credentials(
             self.ca,
             self.identity.key if self.identity else None,
             self.identity.certificate if self.identity else None,
         )
-        return grpc.aio.secure_channel(self.target, credentials, options=KEEPALIVE)
+        return grpc.aio.secure_channel(self.target, credentials, options=OPTIONS)
 
     def metadata(self) -> tuple[tuple[str, str], ...]:
         return (("authorization", f"Bearer {self.token}"),) if self.token else ()

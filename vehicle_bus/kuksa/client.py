@@ -45,19 +45,23 @@ REFRESH_S = 1.0
 """The policy wants to know the gear's age; a databroker tells only its changes, so it is asked."""
 
 _LOG = logging.getLogger(__name__)
+_Request = TypeVar("_Request")
 _Answer = TypeVar("_Answer")
+_Method = grpc.aio.UnaryUnaryMultiCallable[_Request, _Answer]
 
 
 class KuksaBus:
     """A `Bus`. `mirror` is a fresh broker of ours with the policy in it. Use it as a context."""
 
-    def __init__(self, mirror: Broker, address: Address) -> None:
+    def __init__(self, mirror: Broker, address: Address, refresh_s: float = REFRESH_S) -> None:
         self.catalogue = mirror.catalogue
         self.clock = mirror.clock
         self._mirror = mirror
         self._address = address
+        self._metadata = address.metadata()
         self._channel = address.channel()
         self._stub = val_pb2_grpc.VALStub(self._channel)
+        self._refresh_s = refresh_s
         self._time = values.WallTime(mirror.clock)
         self._numbers: dict[str, int] = {}
         self._held: dict[str, Held] = {}
@@ -80,11 +84,7 @@ class KuksaBus:
     async def start(self) -> None:
         """Connect, and wait for the current values. Unreachable if the databroker does not answer,
         Denied if it does not let us in, UnknownPath if it has none of our signals."""
-        known = await self._told(
-            "", self._stub.ListMetadata(pb.ListMetadataRequest(root="Vehicle"))
-        )
-        self._numbers = {each.path: each.id for each in known.metadata}
-        ours = tuple(path for path in self.catalogue if path in self._numbers)
+        ours = await self._list()
         if not ours:
             raise UnknownPath(
                 "", f"{self._address.target} has none of our signals", "give it a VSS 6 catalogue"
@@ -93,7 +93,7 @@ class KuksaBus:
             _LOG.warning("databroker %s lacks %d signals", self._address.target, missing)
         actuators = tuple(p for p in ours if self.catalogue[p].kind is Kind.ACTUATOR)
         await self._mirror.provide(actuators, self._forward)
-        following = asyncio.create_task(self._follow(ours))
+        following = asyncio.create_task(self._follow())
         self._tasks.append(following)
         synced = asyncio.create_task(self._synced.wait())
         await asyncio.wait(
@@ -104,8 +104,7 @@ class KuksaBus:
             following.result()
         if not self._synced.is_set():
             raise self._unreachable()
-        if GEAR in self._numbers and GEAR in self.catalogue:
-            self._tasks.append(asyncio.create_task(self._refresh(GEAR)))
+        self._tasks.append(asyncio.create_task(self._refresh()))
 
     async def close(self) -> None:
         """Leave the databroker."""
@@ -146,13 +145,17 @@ class KuksaBus:
 
     async def provide(self, paths: tuple[str, ...], handler: Handler) -> Registration:
         wanted = self.catalogue.actuators(*paths)
-        numbers = {path: self._number(path) for path in wanted}
-        held = Held(self._stub, self._address.metadata(), self.catalogue, numbers, handler, self)
+        held = Held(self._stub, self._metadata, self.catalogue, wanted, handler, self)
         await held.open()
         self._held.update(dict.fromkeys(wanted, held))
         return held
 
     # -- for the registrations -------------------------------------------------------------------
+
+    async def numbers_of(self, paths: tuple[str, ...]) -> Mapping[str, int]:
+        """The ids that the databroker has for signals now: another start, other ids."""
+        await self._list()
+        return {path: self._number(path) for path in paths}
 
     def forget(self, held: Held) -> None:
         """A registration has ended."""
@@ -183,7 +186,7 @@ class KuksaBus:
             for path, value in targets.items()
         ]
         batch = pb.BatchActuateRequest(actuate_requests=requests)
-        await self._told(next(iter(targets)), self._stub.BatchActuate(batch))
+        await self._told(next(iter(targets)), self._stub.BatchActuate, batch)
 
     async def _publish(self, valid: Mapping[str, Scalar]) -> None:
         if valid:
@@ -194,7 +197,7 @@ class KuksaBus:
         for path, value in valid.items():
             point = types.Datapoint(value=values.to_v2_value(self.catalogue[path], value))
             request = pb.PublishValueRequest(signal_id=types.SignalID(path=path), data_point=point)
-            calls.append(self._told(path, self._stub.PublishValue(request)))
+            calls.append(self._told(path, self._stub.PublishValue, request))
         for result in await asyncio.gather(*calls, return_exceptions=True):
             if isinstance(result, BaseException):
                 raise result
@@ -223,20 +226,26 @@ class KuksaBus:
 
     # -- from the databroker -----------------------------------------------------------------------
 
-    async def _follow(self, paths: tuple[str, ...]) -> None:
+    async def _list(self) -> tuple[str, ...]:
+        """The signals that the databroker has and we know."""
+        everything = pb.ListMetadataRequest(root="Vehicle")
+        known = await self._told("", self._stub.ListMetadata, everything)
+        self._numbers = {each.path: each.id for each in known.metadata}
+        return tuple(path for path in self.catalogue if path in self._numbers)
+
+    async def _follow(self) -> None:
         """Keep the mirror up to date, through every interruption but a refusal at the start."""
         wait = FIRST_WAIT_S
         while True:
             try:
                 fresh = True
-                async for entries in self._updates(paths):
+                async for entries in self._updates(await self._list()):
                     self._take(entries, fresh)
                     self._synced.set()
                     fresh, wait = False, FIRST_WAIT_S
-            except grpc.aio.AioRpcError as error:
-                problem = bus_error("", error)
-                if not self._synced.is_set() and not isinstance(problem, Unreachable):
-                    raise problem from None
+            except BusError as problem:
+                if not self._synced.is_set():
+                    raise
                 _LOG.warning("databroker %s: %s", self._address.target, problem)
             await asyncio.sleep(wait)
             wait = min(2 * wait, LONGEST_WAIT_S)
@@ -245,8 +254,11 @@ class KuksaBus:
         self, paths: tuple[str, ...]
     ) -> AsyncIterator[Mapping[str, types.Datapoint]]:
         request = pb.SubscribeRequest(signal_paths=paths, buffer_size=1000)
-        async for response in self._stub.Subscribe(request, metadata=self._address.metadata()):
-            yield response.entries
+        try:
+            async for response in self._stub.Subscribe(request, metadata=self._metadata):
+                yield response.entries
+        except grpc.aio.AioRpcError as error:
+            raise bus_error("", error) from None
 
     def _take(self, entries: Mapping[str, types.Datapoint], fresh: bool) -> None:
         """Into the mirror. The first values may be old, all others are from now."""
@@ -264,16 +276,19 @@ class KuksaBus:
             for expected, echo in self._expected.get(path, ()):
                 if expected == value and not echo.done():
                     echo.set_result(None)
-                    break
 
-    async def _refresh(self, path: str) -> None:
-        """As long as the databroker answers, what it last said of this signal still holds."""
-        request = pb.GetValueRequest(signal_id=types.SignalID(path=path))
+    async def _refresh(self) -> None:
+        """As long as the databroker answers, the gear that it last told still holds; and a dead
+        connection shows."""
+        gear = pb.GetValueRequest(signal_id=types.SignalID(path=GEAR))
         while True:
-            await asyncio.sleep(REFRESH_S)
+            await asyncio.sleep(self._refresh_s)
             with suppress(BusError):
-                answer = await self._told(path, self._stub.GetValue(request))
-                self._take({path: answer.data_point}, fresh=False)
+                if GEAR in self._numbers and GEAR in self.catalogue:
+                    answer = await self._told(GEAR, self._stub.GetValue, gear)
+                    self._take({GEAR: answer.data_point}, fresh=False)
+                else:
+                    await self._told("", self._stub.GetServerInfo, pb.GetServerInfoRequest())
 
     def _valid(self, new: Mapping[str, Scalar]) -> dict[str, Scalar]:
         """As it will come back: a float has 32 bits there."""
@@ -292,9 +307,11 @@ class KuksaBus:
             )
         return self._numbers[path]
 
-    async def _told(self, path: str, call: grpc.aio.UnaryUnaryCall[object, _Answer]) -> _Answer:
+    async def _told(
+        self, path: str, method: _Method[_Request, _Answer], request: _Request
+    ) -> _Answer:
         try:
-            return await call
+            return await method(request, metadata=self._metadata, timeout=CALL_TIMEOUT_S)
         except grpc.aio.AioRpcError as error:
             raise bus_error(path, error) from None
 

@@ -30,27 +30,28 @@ class Owner(Protocol):
 
     async def publish_for(self, held: Held, values: Mapping[str, Scalar]) -> None: ...
 
+    async def numbers_of(self, paths: tuple[str, ...]) -> Mapping[str, int]: ...
+
     def forget(self, held: Held) -> None: ...
 
 
 class Held:
-    """A `Registration`. It takes its actuators again whenever the databroker comes back.
-    `numbers`: the databroker's id of each actuator."""
+    """A `Registration`. It takes its actuators again whenever the databroker comes back."""
 
     def __init__(
         self,
         stub: Any,
         metadata: tuple[tuple[str, str], ...],
         catalogue: Catalogue,
-        numbers: Mapping[str, int],
+        paths: tuple[str, ...],
         handler: Handler,
         owner: Owner,
     ) -> None:
         self._stub = stub
         self._metadata = (*metadata, ANSWERS)
         self._catalogue = catalogue
-        self._numbers = numbers
-        self._paths_by_number = {number: path for path, number in numbers.items()}
+        self._paths = paths
+        self._numbers: Mapping[str, int] = {}
         self._handler = handler
         self._owner = owner
         self._call: Any = None
@@ -60,7 +61,7 @@ class Held:
 
     @property
     def paths(self) -> tuple[str, ...]:
-        return tuple(self._numbers)
+        return self._paths
 
     async def open(self) -> None:
         """AlreadyProvided if the databroker knows another provider of one of the paths."""
@@ -68,6 +69,8 @@ class Held:
         self._keeping = asyncio.create_task(self._keep())
 
     async def publish(self, values: Mapping[str, Scalar]) -> None:
+        if self._keeping is None:
+            raise Unreachable("", "the registration has ended", "provide the actuators again")
         await self._owner.publish_for(self, values)
 
     async def send(self, own: Mapping[str, Scalar]) -> None:
@@ -100,8 +103,9 @@ class Held:
 
     async def _claim(self) -> None:
         """Take the actuators, and announce that their values come from here."""
+        self._numbers = await self._owner.numbers_of(self._paths)
         self._call = self._stub.OpenProviderStream(metadata=self._metadata)
-        signals = [types.SignalID(path=path) for path in self._numbers]
+        signals = [types.SignalID(path=path) for path in self._paths]
         claim = pb.ProvideActuationRequest(actuator_identifiers=signals)
         await self._ask(pb.OpenProviderStreamRequest(provide_actuation_request=claim))
         intervals = {number: types.SampleInterval() for number in self._numbers.values()}
@@ -155,8 +159,7 @@ class Held:
                         acting.add_done_callback(self._acting.discard)
                     case "publish_values_response":
                         for number, error in response.publish_values_response.status.items():
-                            path = self._paths_by_number.get(number, str(number))
-                            _LOG.warning("publishing %s: %s", path, error.message)
+                            _LOG.warning("publishing %s: %s", self._path(number), error.message)
         except grpc.aio.AioRpcError as error:
             _LOG.warning("providing %s: %s", self.paths[0], error.details())
 
@@ -176,9 +179,12 @@ class Held:
         targets = {}
         for request in batch.actuate_requests:
             signal = request.signal_id
-            path = self._paths_by_number.get(signal.id, "") if signal.id else signal.path
-            if path not in self._numbers:
+            path = self._path(signal.id) if signal.id else signal.path
+            if path not in self._paths:
                 raise InvalidValue(path, "is not provided here", "see the databroker's log")
             leaf = self._catalogue[path]
             targets[path] = values.from_message(leaf, request.value, "typed_value")
         return targets
+
+    def _path(self, number: int) -> str:
+        return next((path for path, each in self._numbers.items() if each == number), str(number))

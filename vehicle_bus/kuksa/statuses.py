@@ -57,4 +57,6 @@ def error_of(
         return Unreachable(
             "", f"the databroker can't be reached ({details})", "start it, check TLS"
         )
+    if code is grpc.StatusCode.DEADLINE_EXCEEDED and not path:
+        return Unreachable("", "the databroker does not answer", "check address and network")
     return _ERRORS.get(code, Unreachable)(path, said, "see the databroker's log")
