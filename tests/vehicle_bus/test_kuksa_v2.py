@@ -3,12 +3,14 @@
 import asyncio
 import math
 
+import grpc
 import pytest
 from harness_kuksa import (
     AIR,
     DRIVER_POSITION,
     FAN,
     HUMIDITY,
+    OPEN,
     POWER,
     SPEED,
     TEMPERATURE,
@@ -17,6 +19,7 @@ from harness_kuksa import (
     Code,
     actuate,
     batch,
+    claim,
     code_of,
     ended,
     first_of,
@@ -27,8 +30,10 @@ from harness_kuksa import (
 )
 from kuksa.val.v2 import types_pb2 as types
 from kuksa.val.v2 import val_pb2 as pb
+from kuksa.val.v2 import val_pb2_grpc
 
 from vehicle_bus.kuksa.doorkeeper import Doorkeeper
+from vehicle_bus.kuksa.serving import serving
 from vehicle_bus.values import Zone
 
 TRACK = "Vehicle.Cabin.Infotainment.Media.Played.Track"
@@ -367,3 +372,18 @@ class TestActuate:
         assert await code_of(failing) is Code.ABORTED
         assert await code_of(kuksa.v2.Actuate(actuate(FAN, uint32=1))) is Code.DEADLINE_EXCEEDED
         assert (await kuksa.v2.GetValue(get(SPEED))).data_point.value.float == 0.0
+
+
+async def test_streams_end_when_the_server_stops(parked_broker):
+    server = serving(parked_broker, parked_broker.clock, "127.0.0.1:0", OPEN)
+    port = await server.__aenter__()
+    async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+        stub = val_pb2_grpc.VALStub(channel)
+        follow = stub.Subscribe(pb.SubscribeRequest(signal_paths=[SPEED]))
+        provider = stub.OpenProviderStream(iter([claim(FAN)]))
+        for stream in (follow, provider):
+            await first_of(stream)
+        await server.__aexit__(None, None, None)
+        for stream in (follow, provider):
+            assert await ended(stream) is Code.UNAVAILABLE
+    assert not parked_broker.readers_of(SPEED)

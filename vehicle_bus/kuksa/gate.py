@@ -19,6 +19,7 @@ from vehicle_bus.errors import (
     ConfirmationNeeded,
     Denied,
     UnknownPath,
+    Unreachable,
 )
 from vehicle_bus.kuksa.doorkeeper import Doorkeeper
 from vehicle_bus.kuksa.paths import checked_length, leaves_of
@@ -61,6 +62,7 @@ class Gate:
         self._paths = dict(enumerate(self.leaves, 1))
         self._claims: dict[str, Claim] = {}
         self._announced: dict[str, object] = {}
+        self._waiting: set[asyncio.Task[Any]] = set()
         self._watchers: dict[UpdateBuffer, frozenset[str]] = {}
 
     async def admit(self, context: Context) -> Permissions:
@@ -71,7 +73,11 @@ class Gate:
             await abort(context, error)
 
     async def in_time(self, who: Permissions, work: Awaitable[_Result]) -> _Result:
-        """What `work` gives; BadToken as soon as the token of `who` expires."""
+        """What `work` gives; BadToken as soon as the token of `who` expires, Unreachable when the
+        gate closes."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._waiting.add(task)
         try:
             async with asyncio.timeout(who.seconds_left(self._doorkeeper.now())) as deadline:
                 return await work
@@ -79,6 +85,20 @@ class Gate:
             if deadline.expired():
                 raise BadToken("the token has expired; get a new one") from None
             raise
+        except asyncio.CancelledError:
+            if task in self._waiting:
+                raise
+            task.uncancel()
+            raise Unreachable("", "the server stops", "connect again") from None
+        finally:
+            self._waiting.discard(task)
+
+    def close(self) -> None:
+        """End every stream, wherever it waits."""
+        waiting = self._waiting.copy()
+        self._waiting.clear()
+        for task in waiting:
+            task.cancel()
 
     # -- signals -----------------------------------------------------------------------------------
 

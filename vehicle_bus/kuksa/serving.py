@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 PORT = 55555
 """KUKSA's own."""
+GRACE_S = 0.5
 
 
 class PortTaken(Exception):
@@ -46,11 +47,12 @@ class Tls:
 
 async def add_services(
     server: grpc.aio.Server, bus: Bus, clock: Clock, doorkeeper: Doorkeeper
-) -> None:
-    """Add kuksa.val.v1 and v2 over `bus` to a server."""
+) -> Gate:
+    """Add kuksa.val.v1 and v2 over `bus` to a server; close the gate before it stops."""
     gate = Gate(bus, await bus.signals(), doorkeeper, clock)
     v1_grpc.add_VALServicer_to_server(Val1Servicer(gate), server)
     v2_grpc.add_VALServicer_to_server(Val2Servicer(gate), server)
+    return gate
 
 
 @asynccontextmanager
@@ -63,7 +65,7 @@ async def serving(
 ) -> AsyncIterator[int]:
     """The running server; yields its port (port 0: any free one). PortTaken if it can't listen."""
     server = grpc.aio.server(options=[("grpc.so_reuseport", 0)])
-    await add_services(server, bus, clock, doorkeeper or Doorkeeper())
+    gate = await add_services(server, bus, clock, doorkeeper or Doorkeeper())
     try:
         port = (
             server.add_secure_port(address, tls.credentials())
@@ -76,4 +78,5 @@ async def serving(
     try:
         yield port
     finally:
-        await server.stop(0.5)
+        gate.close()
+        await server.stop(GRACE_S)
