@@ -32,6 +32,7 @@ from kuksa.val.v2 import types_pb2 as types
 from kuksa.val.v2 import val_pb2 as pb
 from kuksa.val.v2 import val_pb2_grpc
 
+from vehicle_bus.kuksa import gate
 from vehicle_bus.kuksa.doorkeeper import Doorkeeper
 from vehicle_bus.kuksa.serving import serving
 from vehicle_bus.values import Zone
@@ -219,6 +220,26 @@ class TestSubscribe:
         seen = [(await first_of(eager)).entries[SPEED].value.float for _ in range(1000)]
         assert seen == [float(number % 250) for number in range(1000)]
         lazy.cancel()
+        async with asyncio.timeout(2):
+            while kuksa.broker.readers_of(TRACK):
+                await asyncio.sleep(0.01)
+
+    async def test_a_client_with_too_many_streams_hears_so(self, kuksa, monkeypatch):
+        monkeypatch.setattr(gate, "STREAMS", 20)
+        request = pb.SubscribeRequest(signal_paths=[SPEED])
+        streams = [kuksa.v2.Subscribe(request) for _ in range(20)]
+        for stream in streams:
+            await first_of(stream)
+        assert await ended(kuksa.v2.Subscribe(request)) is Code.RESOURCE_EXHAUSTED
+        assert await ended(kuksa.v2.OpenProviderStream()) is Code.RESOURCE_EXHAUSTED
+        await kuksa.broker.publish({SPEED: 3.0})
+        for stream in streams:
+            assert (await first_of(stream)).entries[SPEED].value.float == 3.0
+            stream.cancel()
+        async with asyncio.timeout(2):
+            while kuksa.broker.readers_of(SPEED):
+                await asyncio.sleep(0.01)
+        await first_of(kuksa.v2.Subscribe(request))
 
     async def test_a_client_that_leaves_is_forgotten(self, kuksa):
         stream = kuksa.v2.Subscribe(pb.SubscribeRequest(signal_paths=[SPEED]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from kuksa.val.v2 import types_pb2 as types
@@ -64,6 +65,19 @@ class Provider:
         self._outbox = asyncio.Queue(OUTBOX)
         self._registrations: list[Registration] = []
         self._unanswered: defaultdict[str, deque[asyncio.Future[str]]] = defaultdict(deque)
+
+    @asynccontextmanager
+    async def serving(
+        self, requests: AsyncIterator[pb.OpenProviderStreamRequest]
+    ) -> AsyncIterator[None]:
+        """Listens to the client, and lets go of all it had in the end."""
+        listening = asyncio.create_task(self.listen(requests))
+        try:
+            yield
+        finally:
+            listening.cancel()
+            await self.leave()
+            await asyncio.gather(listening, return_exceptions=True)
 
     async def listen(self, requests: AsyncIterator[pb.OpenProviderStreamRequest]) -> None:
         """Take what the client says until it has no more to say. It may go on to take actuations:

@@ -54,8 +54,9 @@ class Val2Servicer(val_pb2_grpc.VALServicer):  # type: ignore[misc]
         who = await self._gate.admit(context)
         try:
             leaves = [self._gate.leaf(path) for path in request.signal_paths]
-            async for changes in self._follow(who, leaves, request):
-                yield pb.SubscribeResponse(entries=self._points_of(changes))
+            with self._gate.stream_of(who):
+                async for changes in self._follow(who, leaves, request):
+                    yield pb.SubscribeResponse(entries=self._points_of(changes))
         except (BusError, BadToken) as error:
             await abort(context, error)
 
@@ -65,10 +66,11 @@ class Val2Servicer(val_pb2_grpc.VALServicer):  # type: ignore[misc]
         who = await self._gate.admit(context)
         try:
             leaves = [self._gate.by_number(number) for number in request.signal_ids]
-            async for changes in self._follow(who, leaves, request):
-                named = self._points_of(changes)
-                numbered = {self._gate.number(path): point for path, point in named.items()}
-                yield pb.SubscribeByIdResponse(entries=numbered)
+            with self._gate.stream_of(who):
+                async for changes in self._follow(who, leaves, request):
+                    named = self._points_of(changes)
+                    numbered = {self._gate.number(path): point for path, point in named.items()}
+                    yield pb.SubscribeByIdResponse(entries=numbered)
         except (BusError, BadToken) as error:
             await abort(context, error)
 
@@ -135,17 +137,14 @@ class Val2Servicer(val_pb2_grpc.VALServicer):  # type: ignore[misc]
     ) -> AsyncIterator[pb.OpenProviderStreamResponse]:
         who = await self._gate.admit(context)
         answers = ANSWERS in (context.invocation_metadata() or ())
-        provider = Provider(self._gate, who, answers)
-        listening = asyncio.create_task(provider.listen(request_iterator))
         try:
-            async for response in provider.responses():
-                yield response
+            with self._gate.stream_of(who):
+                provider = Provider(self._gate, who, answers)
+                async with provider.serving(request_iterator):
+                    async for response in provider.responses():
+                        yield response
         except (BusError, BadToken) as error:
             await abort(context, error)
-        finally:
-            listening.cancel()
-            await provider.leave()
-            await asyncio.gather(listening, return_exceptions=True)
 
     async def GetServerInfo(  # noqa: N802 - the contract's name
         self, request: pb.GetServerInfoRequest, context: Context
