@@ -191,13 +191,8 @@ def test_a_port_for_kuksa_in_use_is_told(run: Run) -> None:
     [
         (("--bus", "mqtt://car"), "kuksa://host:port"),
         (("--bus", "kuksa://127.0.0.1:9"), "127.0.0.1:9"),
-        (("--bus", "kuksa://127.0.0.1:9", "--bus-token", "/nowhere"), "bus_token"),
         (("--bus", "kuksa://127.0.0.1:9", "--bus-ca", __file__), "bus_ca"),
-        (("--kuksa-zone", "boot"), "kuksa_zone"),
-        (("--kuksa-token-key", __file__), "kuksa_token_key"),
-        (("--kuksa-certificate", __file__), "give both"),
         (("--kuksa-certificate", __file__, "--kuksa-key", __file__), "no private key"),
-        (("--kuksa-client-ca", __file__), "kuksa_client_ca"),
     ],
 )
 def test_wrong_flags_for_kuksa_name_the_mistake(
