@@ -13,21 +13,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
 from cabin_agent.assembly import load_registry, load_understander, make_bus, make_ears
 from cabin_agent.assistant import Assistant, Ears, Seat
 from cabin_agent.config import Config
 from cabin_agent.hearing.transcribe import read_pcm
-from cabin_agent.local_head_unit import LocalHeadUnit
 from cabin_agent.rows import turn_row
 from cabin_agent.sdk.registry import Registry
 from cabin_agent.turn import Status, Turn
 from cabin_agent.understanding.session import Understander
-from simulator import scenario, trace
 from simulator.clock import VirtualClock
-from simulator.report import Report
-from simulator.runner import run
 from simulator.world import Vehicle, settle
 from vehicle_bus.bus import Bus
 from vehicle_bus.catalogue import Catalogue
@@ -145,14 +139,3 @@ async def listen_in_parked_car(config: Config, seat: Seat, file: Path) -> dict[s
     pcm = read_pcm(file)
     async with Workshop.load(config).car({}, seat.zone) as car:
         return await car.listen(seat, pcm)
-
-
-async def simulate(config: Config, file: Path, console: Console) -> Report:
-    """The scenario of `file` in virtual time: deterministic, as fast as the machine."""
-    script = scenario.load(file)
-    workshop = Workshop.load(config)
-    bus = make_bus(config, workshop.clock)
-    vehicle = Vehicle(bus, workshop.clock, bus.catalogue)
-    head_unit = LocalHeadUnit(workshop.assistant(bus))
-    trace.opening(script, console)
-    return await run(script, head_unit, vehicle, workshop.clock, trace.LiveTrace(console))

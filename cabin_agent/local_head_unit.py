@@ -5,8 +5,10 @@ It goes through the very messages of the gRPC contract, without the network.
 
 from __future__ import annotations
 
+import logging
 import uuid
-from contextlib import AsyncExitStack
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
 
 from cabin_agent import events
 from cabin_agent.assistant import Assistant, Seat
@@ -17,6 +19,8 @@ from cabin_agent.service import translate
 from cabin_agent.turn import Language, Zone
 from simulator.grpc_head_unit import translate as as_simulator_events
 from simulator.head_unit import Event, HeadUnitError
+
+_LOG = logging.getLogger(__name__)
 
 
 class LocalHeadUnit:
@@ -54,15 +58,17 @@ class LocalSeatLine:
 
     async def hear(self, pcm: bytes) -> list[Event]:
         assert self._conversation is not None
-        if pcm:
-            await self._conversation.hear(pcm)
-        await self._assistant.tick()
-        return self._collect()
+        with _failing():
+            if pcm:
+                await self._conversation.hear(pcm)
+            await self._assistant.tick()
+            return self._collect()
 
     async def read(self, text: str) -> list[Event]:
         assert self._conversation is not None
-        await self._conversation.read(text)
-        return self._collect()
+        with _failing():
+            await self._conversation.read(text)
+            return self._collect()
 
     async def close(self) -> None:
         await self._resources.aclose()
@@ -73,3 +79,14 @@ class LocalSeatLine:
         names, limit = self._assistant.names, self._assistant.addressed_from
         responses = [translate.response(e, self._seat.language, names, limit) for e in told]
         return [event for response in responses for event in as_simulator_events(response)]
+
+
+@contextmanager
+def _failing() -> Iterator[None]:
+    """A mistake of the assistant's ends the run, as a service that dies would; what there was until
+    then is kept."""
+    try:
+        yield
+    except Exception as error:
+        _LOG.exception("the assistant failed")
+        raise HeadUnitError(f"the assistant failed: {type(error).__name__}: {error}") from error

@@ -21,6 +21,10 @@ class VirtualClock:
             raise ValueError(f"a clock can't go back ({seconds} s); give seconds >= 0")
         self._now += seconds
 
+    def rewind(self) -> None:
+        """Back to 0, for the next run: a second run is then the first to the last bit."""
+        self._now = 0.0
+
     async def until(self, moment: float) -> None:
         """Jump to `moment`, after giving other tasks of the event loop a chance to run."""
         await asyncio.sleep(0)

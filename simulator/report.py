@@ -47,6 +47,12 @@ class HeardText:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """Something the assistant told during a turn: "speech started", "understood", "reply"..."""
 
@@ -70,7 +76,8 @@ class TurnReport:
     `service_latency_ms`: the same as the assistant measured it from its own end of speech. None
     where nothing was done. `undecided`: expectations still open when the run was cut short; `ended`
     is None if that was in the middle of the turn. `stamps_ms`: the assistant's own moments by name,
-    after what it took for the end of speech. The sound of the microphone starts at `sound_from`."""
+    after what it took for the end of speech. `speech`: when the person talked, the words and then
+    an answer; the sound of the microphone starts with the first."""
 
     number: int
     seat: Zone
@@ -101,7 +108,7 @@ class TurnReport:
     reply_pcm: bytes = field(default=b"", repr=False)
     reply_rate: int = 0
     microphone_pcm: bytes = field(default=b"", repr=False)
-    sound_from: float = 0.0
+    speech: tuple[Span, ...] = ()
     moments: tuple[Moment, ...] = ()
     stamps_ms: Mapping[str, float] = field(default_factory=dict)
     place: str = ""
@@ -152,9 +159,10 @@ class Report:
         )
 
     def figures(self) -> dict[str, float]:
-        """Counts, and the latencies over all turns that changed something (ms)."""
-        own = [turn.latency_ms for turn in self.turns if turn.latency_ms is not None]
-        service = [t.service_latency_ms for t in self.turns if t.service_latency_ms is not None]
+        """Counts, and the latencies over all spoken turns that changed something (ms)."""
+        spoken = [turn for turn in self.turns if not turn.typed]
+        own = [turn.latency_ms for turn in spoken if turn.latency_ms is not None]
+        service = [t.service_latency_ms for t in spoken if t.service_latency_ms is not None]
         figures = {
             "turns": float(self.planned_turns),
             "turns_passed": float(sum(turn.passed for turn in self.turns)),

@@ -243,10 +243,9 @@ class _Run:
     async def _begin(self, script: TurnScript, now: float) -> None:
         number = len(self._turns) + 1
         words, _ = self._sounds[number - 1]
-        heard_from = now - TICK_S if len(words) else now
-        last_word = heard_from + len(words) / SAMPLE_RATE
-        sound_from = now - TICK_S
-        record = TurnRecord(number, script, now, last_word, self._vehicle.speed, sound_from)
+        record = TurnRecord(number, script, now, now, self._vehicle.speed)
+        if len(words):
+            record.speaks(now - TICK_S, len(words) / SAMPLE_RATE)
         self._turns.append(record)
         self._tell(TurnBegan(number, script, now, self._vehicle.speed))
         if self._languages[script.seat] != script.language:
@@ -266,7 +265,7 @@ class _Run:
             self._handle(turn.script.seat, await self._lines[turn.script.seat].read(turn.answered))
             return
         _, words = self._sounds[turn.number - 1]
-        turn.last_word = now - TICK_S + len(words) / SAMPLE_RATE
+        turn.speaks(now - TICK_S, len(words) / SAMPLE_RATE)
         self._microphones.play(words, turn.script.seat)
 
     async def _listen(self) -> None:

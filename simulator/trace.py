@@ -12,9 +12,8 @@ from simulator import head_unit
 from simulator.report import Check, Happening, Report, TurnReport, Violation
 from simulator.runner import Actuated, Checked, RunEvent, Told, TurnBegan, TurnFinished
 from simulator.scenario import Scenario, show
+from simulator.signal_names import leaf, short
 from simulator.world import Actuation
-
-SIDES = ("DriverSide", "PassengerSide", "Driver", "Passenger", "Middle")
 
 
 class LiveTrace:
@@ -134,9 +133,12 @@ def closing(report: Report, console: Console) -> None:
         for check in turn.checks:
             if not check.held:
                 text = f"turn {turn.number}, {check.what}: wanted {check.wanted}, got {check.got}"
-                console.print(f"[red]✘[/] {escape(text)}")
+                place = f" [dim]{escape(check.place)}[/]"
+                console.print(f"[red]✘[/] {escape(text)}{place}", soft_wrap=True)
     for violation in report.violations:
-        console.print(f"[red]✘ never[/] {escape(violation.condition)}: at {violation.at:.1f} s")
+        text = f"{escape(violation.condition)}: at {violation.at:.1f} s"
+        place = f"[dim]{escape(violation.place)}[/]"
+        console.print(f"[red]✘ never[/] {text} {place}", soft_wrap=True)
     if report.aborted:
         console.print(f"[red]aborted:[/] {escape(report.aborted)}")
     console.print(_verdict(report))
@@ -161,19 +163,6 @@ def changed(actuation: Actuation) -> str:
     """`Door.Row1.DriverSide.Window.Position 0 → 100`"""
     before, after = _show(actuation.before), _show(actuation.after)
     return escape(f"{short(actuation.path)} {before} → {after}")
-
-
-def short(path: str) -> str:
-    """A path without the branches that say little."""
-    for branch in ("Vehicle.Cabin.Infotainment.", "Vehicle.Cabin.", "Vehicle."):
-        if path.startswith(branch):
-            return path.removeprefix(branch)
-    return path
-
-
-def leaf(path: str) -> str:
-    """The end of a path without the side: `Window.Position`, `IsLightOn`."""
-    return ".".join(part for part in path.split(".")[-2:] if part not in SIDES)
 
 
 def _action(action: head_unit.Action) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from simulator import head_unit
 from simulator.head_unit import Event
-from simulator.report import Check, HeardText, Moment, SignalChange, TurnReport
+from simulator.report import Check, HeardText, Moment, SignalChange, Span, TurnReport
 from simulator.scenario import Condition, TurnScript, show
 from simulator.world import Actuation
 from vehicle_bus.values import Scalar, Zone
@@ -24,18 +24,18 @@ STEADY_S = 0.3
 @dataclass(slots=True)
 class TurnRecord:
     """Collects a turn. Times are seconds since the start of the run; `last_word` is the true end of
-    the speech, which the simulator knows; `sound_from`: the start of the microphone's sound."""
+    the speech, which the simulator knows."""
 
     number: int
     script: TurnScript
     began: float
     last_word: float
     speed: float
-    sound_from: float = 0.0
     ended: float | None = None
     heard: str = ""
     partials: list[HeardText] = field(default_factory=list)
     moments: list[Moment] = field(default_factory=list)
+    speech: list[Span] = field(default_factory=list)
     summaries: list[head_unit.TurnEnded] = field(default_factory=list)
     refusals: list[head_unit.Refused] = field(default_factory=list)
     question: str = ""
@@ -55,6 +55,11 @@ class TurnRecord:
 
     def __post_init__(self) -> None:
         self._waiting = dict(self.script.expect.signals)
+
+    def speaks(self, start: float, seconds: float) -> None:
+        """Note that the person talks: the words, or the answer to a question."""
+        self.last_word = start + seconds
+        self.speech.append(Span(start, self.last_word))
 
     def take(self, event: Event, now: float) -> None:
         """Note what the assistant said about this turn's seat."""
@@ -176,7 +181,7 @@ class TurnRecord:
             reply_pcm=bytes(self.reply_pcm),
             reply_rate=self.reply_rate,
             microphone_pcm=bytes(self.microphone_pcm),
-            sound_from=self.sound_from,
+            speech=tuple(self.speech),
             moments=tuple(self.moments),
             stamps_ms=_after_last_word(last.stamps) if last else {},
             place=self.script.place,

@@ -3,54 +3,69 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 from pathlib import Path
 
-from rich.console import Console
-
 from cabin_agent.commands.base import Commands, add_command, load_config
+from simulator.options import EXIT_STATUS, add_arguments
 
 DEMO = Path(__file__).parents[2] / "simulator" / "scenarios" / "demo.scenario.yaml"
 
 
 def add(commands: Commands) -> None:
-    command = add_command(commands, "simulate", simulate, "drive a scenario and judge it")
-    command.add_argument("scenario", type=Path, help="a *.scenario.yaml file")
-    command.add_argument("--target", metavar="HOST:PORT", help="a running service, in real time")
-    command.add_argument("--json", type=Path, metavar="FILE", help="write the trace and verdicts")
-    command.add_argument("--junit", type=Path, metavar="FILE", help="write JUnit XML")
-    command.add_argument("--out", type=Path, metavar="DIR", help="write the replies as wav files")
+    command = add_command(commands, "simulate", simulate, "drive scenarios and judge them")
+    command.formatter_class = argparse.RawDescriptionHelpFormatter
+    command.epilog = EXAMPLES + EXIT_STATUS
+    add_arguments(command)
+    clock = command.add_mutually_exclusive_group()
+    clock.add_argument(
+        "--wall", action="store_true", help="in real time, through a service of its own"
+    )
+    clock.add_argument(
+        "--target", metavar="HOST:PORT", help="in real time, through a running service"
+    )
     shown = add_command(
         commands, "demo", demo, "start a service and drive the demo scenario through it"
     )
     shown.add_argument("--scenario", type=Path, default=DEMO, help="another scenario")
-    shown.add_argument("--out", type=Path, default=Path("demo-output"), help="wavs and trace")
+    shown.add_argument(
+        "--out", type=Path, default=Path("demo-output"), help="report, verdicts and wavs"
+    )
+
+
+EXAMPLES = """\
+Virtual time by default: an hour of driving in seconds, and the same seed gives the same verdicts.
+
+  cabin-agent simulate simulator/scenarios/motorway.scenario.yaml --html report.html
+  cabin-agent simulate simulator/scenarios 'mine/**/*.scenario.yaml' --junit verdicts.xml
+  cabin-agent simulate my.scenario.yaml --wall --out run-1
+  cabin-agent simulate compare run-1 run-2 --html difference.html
+
+"""
 
 
 def simulate(options: argparse.Namespace) -> int:
-    from cabin_agent.local import simulate as run
-    from simulator import trace
-    from simulator.reporting import files
+    from cabin_agent.driving import driving_in_virtual_time, driving_own_service
+    from simulator.command_line import execute, places
+    from simulator.remote import driving_at
 
     if options.target:
-        return _simulate_remotely(options)
-    console = Console(highlight=False)
-    result = asyncio.run(run(load_config(options), options.scenario, console))
-    files.save(result, options.json, options.junit, options.out)
-    trace.closing(result, console)
-    return 0 if result.passed else 1
-
-
-def _simulate_remotely(options: argparse.Namespace) -> int:
-    from simulator.__main__ import main as drive
-
-    flags = {"--json": options.json, "--junit": options.junit, "--out": options.out}
-    given = [word for flag, value in flags.items() if value for word in (flag, str(value))]
-    return drive([str(options.scenario), "--target", options.target, *given])
+        clock = f"the wall's, service {options.target}"
+        return execute(options, driving_at(options.target), clock)
+    if options.wall:
+        load_config(options)
+        way = driving_own_service(options.config)
+        return execute(options, way, "the wall's, a service of its own")
+    way = driving_in_virtual_time(load_config(options), places(options).with_sounds)
+    return execute(options, way, "virtual")
 
 
 def demo(options: argparse.Namespace) -> int:
-    from cabin_agent.demo import run
-
-    options.out.mkdir(parents=True, exist_ok=True)
-    return asyncio.run(run(options.scenario, options.out))
+    """One scenario in real time, with everything written down."""
+    given = vars(options) | {
+        "scenarios": [str(options.scenario)],
+        "wall": True,
+        "target": None,
+        "json": options.out / "trace.json",
+    }
+    unset = dict.fromkeys(("seed", "trace", "quiet", "html", "junit"))
+    return simulate(argparse.Namespace(**unset | given))

@@ -16,7 +16,7 @@ from simulator.report import Report, TurnReport
 FORMAT = 1
 """Raised when a key of the JSON changes its meaning."""
 
-SOUND = ("reply_pcm", "reply_rate", "microphone_pcm", "sound_from")
+SOUND = ("reply_pcm", "reply_rate", "microphone_pcm")
 
 
 def as_json(*reports: Report) -> str:

@@ -243,7 +243,8 @@ async def test_the_moments_of_a_turn(speaker: Speaker) -> None:
     first = report.turns[0]
     assert [moment.name for moment in first.moments] == ["speech noticed", "reply"]
     noticed, replied = (moment.at for moment in first.moments)
-    assert first.sound_from < noticed < first.last_word < replied
+    (speech,) = first.speech
+    assert speech.start < noticed < speech.end == first.last_word < replied
     assert first.stamps_ms == {}
 
 
