@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, replace
 from glob import glob, has_magic
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from simulator.report import Report
 from simulator.runner import RunEvent
@@ -40,7 +40,7 @@ class Ran:
         return self.report.seconds / self.wall_s if self.wall_s else 0.0
 
 
-Drive = Callable[[Scenario, Callable[[RunEvent], None], asyncio.Event], Awaitable[Report]]
+Drive = Callable[[Scenario, Callable[[RunEvent], None], asyncio.Event], Coroutine[Any, Any, Report]]
 """Drives one scenario, tells what happens, and ends early when the event is set. Raises
 ScenarioError or VoiceError if the scenario can't start."""
 
