@@ -11,6 +11,7 @@ from rich.console import Console
 from bench import figures
 
 BENCHES = {
+    "bus": "signals a second and how long they take, policy, memory; against a plain broker",
     "reaction": "last word -> actuator request, against the classic chain",
     "understanding": "turns of the suite and other people's sentences, against grammar matchers",
 }
