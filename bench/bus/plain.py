@@ -32,6 +32,9 @@ class PlainBroker:
             for queue in self._readers.get(path, ()):
                 queue.put_nowait((path, point))
 
+    def get(self, *paths: str) -> dict[str, Datapoint]:
+        return {path: self._values[path] for path in paths if path in self._values}
+
     def subscribe(self, *paths: str) -> asyncio.Queue[tuple[str, Datapoint]]:
         queue: asyncio.Queue[tuple[str, Datapoint]] = asyncio.Queue()
         for path in paths:
@@ -42,13 +45,26 @@ class PlainBroker:
 
 
 class PlainServicer(vehicle_bus_pb2_grpc.VehicleBusServicer):
-    """What the benchmark uses of `cabin.v1.VehicleBus`, over a `PlainBroker`."""
+    """`cabin.v1.VehicleBus` over a `PlainBroker`; it knows no signals to list."""
 
     def __init__(self) -> None:
         self._broker = PlainBroker()
         self._ids = count(1)
         self._provider: asyncio.Queue[pb.ProvideResponse] = asyncio.Queue()
         self._answers: dict[int, asyncio.Future[None]] = {}
+
+    async def Get(  # noqa: N802 - the contract's name
+        self, request: pb.GetRequest, context: Any
+    ) -> pb.GetResponse:
+        known = self._broker.get(*request.paths)
+        return pb.GetResponse(
+            datapoints={path: translate.to_datapoint(point) for path, point in known.items()}
+        )
+
+    async def ListSignals(  # noqa: N802 - the contract's name
+        self, request: pb.ListSignalsRequest, context: Any
+    ) -> pb.ListSignalsResponse:
+        return pb.ListSignalsResponse()
 
     async def Publish(  # noqa: N802 - the contract's name
         self, request: pb.PublishRequest, context: Any
