@@ -68,6 +68,15 @@ def test_a_zone_phrase_names_the_target_and_a_colour_is_a_slot(tmp_path: Path) -
     assert (span.slot, sentence.text[span.start : span.end]) == ("colour", "dark blue")
 
 
+def test_words_may_be_a_slot_as_they_stand(tmp_path: Path) -> None:
+    text = "- intent: navigation.navigate\n  say: ['can we go to {place=the zoo} now']\n"
+    (entry,) = [e for e in load_entries(write(tmp_path, text)) if e.language == "en"]
+    sentence = Drawer(SLOTS).draw(entry.say[0], "en", random.Random(0), entry.where)
+    (span,) = sentence.spans
+    assert sentence.text == "can we go to the zoo now"
+    assert (span.slot, sentence.text[span.start : span.end]) == ("place", "the zoo")
+
+
 def test_alternatives_and_options(tmp_path: Path) -> None:
     drawn = {
         Drawer(SLOTS).draw("(a|b (c|d)) [x] y", "en", random.Random(seed), "here").text

@@ -51,6 +51,7 @@ UNDERSTANDING_SLOTS = {
 
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _SLOT = re.compile(r"\{(\w+)(?:@\d+)?\}")
+_LITERAL = re.compile(r"\{\w+=([^}@]*)(?:@\d+)?\}")
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 _NOT_WORD = re.compile(r"[^a-z' ]+")
 
@@ -134,6 +135,7 @@ class PhraseExpander:
         while match := _CHOICE.search(phrase):
             chosen = self._rng.choice(match.group(1).split("|"))
             phrase = phrase[: match.start()] + chosen + phrase[match.end() :]
+        phrase = _LITERAL.sub(r"\1", phrase)
         while match := _SLOT.search(phrase):
             name = match.group(1)
             if slots.get(name):

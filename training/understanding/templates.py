@@ -185,6 +185,9 @@ class Drawer:
     ) -> tuple[str, str, int, str]:
         name, _, index = spec.partition("@")
         action = int(index or 1) - 1
+        slot, literal, words = name.partition("=")
+        if literal and slot in SLOTS:
+            return words, slot, action, ""
         if name in BUILT_IN[language]:
             return BUILT_IN[language][name](rng), _SLOT_OF[name], action, ""
         values = self._slots[language].get(name)
