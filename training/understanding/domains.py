@@ -13,6 +13,9 @@ _BY_SKILL = {
     "wipers": "wiper",
     "mirrors": "mirror",
     "help": "smalltalk",
+    "energy": "vehicle_status",
+    "manual": "info",
+    "notes": "app",
 }
 _VOLUME = ("volume_up", "volume_down", "volume_set", "mute", "unmute", "equalizer")
 

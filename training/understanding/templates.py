@@ -22,7 +22,7 @@ TARGETS = ("none own driver passenger front rear left right rear_left rear_right
 DEGREES = "none small large max min".split()
 ROUTES = "act ask answer generate cloud decline".split()
 SLOTS = "value option colour query place person time text".split()
-ANSWERS = ("query", "eta", "info", "capabilities", "chat", "repeat")
+ANSWERS = ("query", "search", "eta", "info", "capabilities", "chat", "repeat")
 
 _SLOT_OF = {
     **dict.fromkeys("temperature percent level number volume".split(), "value"),
