@@ -22,6 +22,8 @@ PLACES = (
     "seat_rear_right",
     "roof",
     "screen",
+    "mirror_left",
+    "mirror_right",
 )
 GAZES = ("ahead", "left", "right", "down", "behind")
 SIGN_CLASSES = 43

@@ -25,7 +25,8 @@ class Language(StrEnum):
 
 
 class Target(StrEnum):
-    """Where an action is wanted, as it was said; resolved to `Zone`s by the planner."""
+    """Where an action is wanted, as it was said; resolved to `Zone`s by the planner. `POINTED` is
+    "this one", "that one": what the speaker's hand shows."""
 
     NONE = "none"
     OWN = "own"
@@ -39,6 +40,7 @@ class Target(StrEnum):
     REAR_RIGHT = "rear_right"
     ALL = "all"
     OTHER = "other"
+    POINTED = "pointed"
 
 
 class Degree(StrEnum):

@@ -1,13 +1,13 @@
 """Draws a cabin scene with mujoco's renderer, headless through EGL.
 
-The picture is what a wide camera near the mirror gives: 128 x 128 pixels, red, green, blue.
+The picture is what a wide camera near the mirror gives: 160 x 120 pixels, red, green, blue.
 """
 
 from __future__ import annotations
 
 import importlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from types import TracebackType
 from typing import Any
@@ -21,7 +21,7 @@ from simulator.cameras.pose import pose
 from simulator.cameras.scene import CabinScene, Occupant
 from simulator.cameras.shapes import Kind, Shape, Vector, unit, vector
 
-SIZE = 128
+WIDTH, HEIGHT = 160, 120
 VISIBLE_PIXELS = 12
 POINTING = 100
 """Added to a person's tag (1..5) for the arm that points."""
@@ -31,7 +31,7 @@ Picture = NDArray[np.uint8]
 _MODEL = f"""
 <mujoco>
   <visual>
-    <global offwidth="{SIZE}" offheight="{SIZE}"/>
+    <global offwidth="{WIDTH}" offheight="{HEIGHT}"/>
     <quality shadowsize="512" offsamples="2" numslices="12" numstacks="8"/>
     <headlight active="1"/>
     <map znear="0.01" zfar="60"/>
@@ -51,7 +51,11 @@ class CamerasMissing(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class SeatTruth:
-    """What a seat holds. `points_at_visible` is False where its arm can hardly be seen."""
+    """What a seat holds. `points_at_visible` is False where its arm can hardly be seen.
+
+    `hand` is where the wrist of a pointing arm is, `aim` the way it points (length 1), both in the
+    car's axes.
+    """
 
     occupied: bool = False
     child_seat: bool = False
@@ -59,6 +63,8 @@ class SeatTruth:
     points_at: Place | None = None
     points_at_visible: bool = True
     gaze: Gaze | None = None
+    hand: tuple[float, float, float] | None = None
+    aim: tuple[float, float, float] | None = None
 
 
 Truth = dict[Seat, SeatTruth]
@@ -82,7 +88,7 @@ class CabinCamera:
             self._model = self._mujoco.MjModel.from_xml_string(_MODEL)
             self._data = self._mujoco.MjData(self._model)
             self._mujoco.mj_forward(self._model, self._data)
-            self._renderer = self._mujoco.Renderer(self._model, SIZE, SIZE, max_geom=2000)
+            self._renderer = self._mujoco.Renderer(self._model, HEIGHT, WIDTH, max_geom=2000)
         except Exception as error:
             raise CamerasMissing(
                 f"no cabin pictures can be drawn ({error}): pip install 'cabin-agent[cameras]' and "
@@ -104,7 +110,7 @@ class CabinCamera:
         self._renderer.close()
 
     def frame(self, scene: CabinScene) -> Picture:
-        """(128, 128, 3) uint8. The same scene gives the same picture."""
+        """(120, 160, 3) uint8. The same scene gives the same picture."""
         return self.shoot(scene)[0]
 
     def shoot(self, scene: CabinScene) -> tuple[Picture, Truth]:
@@ -114,11 +120,9 @@ class CabinCamera:
         built = interior.shapes(scene, trim, random)
         truth = {seat: SeatTruth(child_seat=seat in scene.empty_child_seats) for seat in Seat}
         for who in scene.occupants:
-            body, gaze = _person(who, _drives(who, scene))
+            body, seen = _person(who, _drives(who, scene))
             built += body
-            truth[who.seat] = SeatTruth(
-                True, who.child_seat, who.asleep, who.points_at, True, None if who.asleep else gaze
-            )
+            truth[who.seat] = seen
         camera = _camera(random)
         self._place(built, camera)
         self._light(scene.light, random)
@@ -150,9 +154,10 @@ class CabinCamera:
             eye.pos[:], eye.forward[:], eye.up[:] = camera.where, camera.forward, camera.up
             near = 0.02
             half = near * np.tan(camera.half_angle)
+            high = half * HEIGHT / WIDTH
             eye.frustum_near, eye.frustum_far = near, 60.0
             eye.frustum_center, eye.frustum_width = 0.0, half
-            eye.frustum_bottom, eye.frustum_top = -half, half
+            eye.frustum_bottom, eye.frustum_top = -high, high
 
     def _light(self, light: float, random: np.random.Generator) -> None:
         """Daylight from one side, the sky all around, and at night the glow of the screen."""
@@ -192,31 +197,40 @@ class CabinCamera:
             for number, seat in enumerate(Seat, 1)
         }
         return {
-            seat: _replace_visible(each, each.points_at is None or seen[seat])
+            seat: replace(each, points_at_visible=each.points_at is None or seen[seat])
             for seat, each in truth.items()
         }
-
-
-def _replace_visible(truth: SeatTruth, visible: bool) -> SeatTruth:
-    return SeatTruth(
-        truth.occupied, truth.child_seat, truth.asleep, truth.points_at, visible, truth.gaze
-    )
 
 
 def _drives(who: Occupant, scene: CabinScene) -> bool:
     return who.seat is (Seat.FRONT_LEFT if scene.driver_on_left else Seat.FRONT_RIGHT)
 
 
-def _person(who: Occupant, drives: bool) -> tuple[list[Shape], Gaze]:
+def _person(who: Occupant, drives: bool) -> tuple[list[Shape], SeatTruth]:
     random = np.random.default_rng([who.seed, 3])
     body = looks.random_looks(random, who.child)
     posture = pose(who, body.scale, drives, random)
     tag = list(Seat).index(who.seat) + 1
-    return person.shapes(posture, body, tag, POINTING + tag), posture.gaze
+    arm = next((each for each in (posture.left, posture.right) if each.points), None)
+    seen = SeatTruth(
+        True,
+        who.child_seat,
+        who.asleep,
+        who.points_at,
+        gaze=None if who.asleep else posture.gaze,
+        hand=_numbers(arm.wrist) if arm else None,
+        aim=_numbers(arm.aim) if arm else None,
+    )
+    return person.shapes(posture, body, tag, POINTING + tag), seen
+
+
+def _numbers(where: Vector) -> tuple[float, float, float]:
+    x, y, z = (float(each) for each in where)
+    return x, y, z
 
 
 def _camera(random: np.random.Generator) -> _Camera:
-    """Below the mirror, never twice quite the same. The angle is half the field of view."""
+    """Below the mirror, never twice quite the same. The angle is half the view across."""
     where = vector(0.62, 0, 1.15) + random.normal(0, [0.02, 0.012, 0.015])
     down, aside, roll = random.normal([-0.40, 0, 0], [0.035, 0.03, 0.02])
     forward = unit([-1.0, aside, down])

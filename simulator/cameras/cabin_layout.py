@@ -34,6 +34,8 @@ class Place(StrEnum):
     SEAT_REAR_RIGHT = "seat_rear_right"
     ROOF = "roof"
     SCREEN = "screen"
+    MIRROR_LEFT = "mirror_left"
+    MIRROR_RIGHT = "mirror_right"
 
 
 class Gaze(StrEnum):
@@ -67,9 +69,12 @@ BOXES: dict[Place, tuple[Vector, Vector]] = {
     Place.SEAT_REAR_RIGHT: (vector(-1.05, -0.38, 0.54), vector(0.10, 0.08, 0.10)),
     Place.ROOF: (vector(-0.45, 0.0, 1.24), vector(0.15, 0.15, 0.0)),
     Place.SCREEN: (vector(0.52, 0.0, 0.64), vector(0.0, 0.10, 0.06)),
+    Place.MIRROR_LEFT: (vector(0.58, 0.88, 0.92), vector(0.05, 0.08, 0.05)),
+    Place.MIRROR_RIGHT: (vector(0.58, -0.88, 0.92), vector(0.05, 0.08, 0.05)),
 }
 """The middle and the half edges of the part of each place that people point at."""
 
+FROM_THE_FRONT_ONLY = (Place.SCREEN, Place.MIRROR_LEFT, Place.MIRROR_RIGHT)
 ROOM_Y = 0.64
 ROOM_TOP = 1.17
 """How far a hand can go sideways and upwards."""

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.cameras.cabin_layout import FRONT, REAR, Gaze, Place, Seat, own_seat
+from simulator.cameras.cabin_layout import (
+    FROM_THE_FRONT_ONLY,
+    FRONT,
+    REAR,
+    Gaze,
+    Place,
+    Seat,
+    own_seat,
+)
 
 DARKEST = 0.02
 MOSTLY_POINTING = 0.62
@@ -109,12 +117,12 @@ def _gaze_odds(seat: Seat) -> Sequence[float]:
 def _with_pointing(
     occupants: tuple[Occupant, ...], random: np.random.Generator
 ) -> tuple[Occupant, ...]:
-    """One of them, more likely in front, points; rarely two."""
+    """One of them, more likely in front, points; sometimes two."""
     awake = [each for each in occupants if not each.asleep]
     if not awake:
         return occupants
     weights = np.array([1.0 if each.seat in FRONT else 0.6 for each in awake])
-    count = 2 if len(awake) > 1 and random.random() < 0.08 else 1
+    count = 2 if len(awake) > 1 and random.random() < 0.3 else 1
     chosen = random.choice(len(awake), size=count, replace=False, p=weights / weights.sum())
     pointing = {awake[index].seat: _target(awake[index].seat, random) for index in chosen}
     return tuple(
@@ -132,11 +140,11 @@ def _with_pointing(
 
 
 def _target(seat: Seat, random: np.random.Generator) -> Place:
-    """Anything but one's own seat, and from the back not the screen."""
+    """Anything but one's own seat, and from the back neither screen nor mirrors."""
     possible = [
         place
         for place in Place
-        if own_seat(place) is not seat and not (place is Place.SCREEN and seat in REAR)
+        if own_seat(place) is not seat and not (seat in REAR and place in FROM_THE_FRONT_ONLY)
     ]
     return possible[random.integers(len(possible))]
 

@@ -69,7 +69,7 @@ def test_a_rod_lies_between_its_ends() -> None:
 
 
 def test_a_covered_lens_hides_and_the_dark_is_noisier() -> None:
-    light = np.full((128, 128, 3), 0.4, np.float32)
+    light = np.full((120, 160, 3), 0.4, np.float32)
     clear = develop(light, 0.0, np.random.default_rng(3)).astype(float)
     dark = develop(light * 0.05, 0.0, np.random.default_rng(3)).astype(float)
     hidden = develop(light, 0.3, np.random.default_rng(3)).astype(float)
@@ -81,7 +81,7 @@ def test_a_picture_is_repeatable_and_shows_a_person(camera: CabinCamera) -> None
     there = CabinScene((DRIVER,), seed=9)
     first, again = camera.frame(there), camera.frame(there)
     empty = camera.frame(CabinScene((), seed=9))
-    assert first.shape == (128, 128, 3)
+    assert first.shape == (120, 160, 3)
     assert first.dtype == np.uint8
     assert np.array_equal(first, again)
     assert (np.abs(first.astype(int) - empty.astype(int)).max(-1) > 12).mean() > 0.05

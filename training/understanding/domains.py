@@ -16,6 +16,7 @@ _BY_SKILL = {
     "energy": "vehicle_status",
     "manual": "info",
     "notes": "app",
+    "signs": "navigation",
 }
 _VOLUME = ("volume_up", "volume_down", "volume_set", "mute", "unmute", "equalizer")
 

@@ -18,7 +18,9 @@ from training.understanding.numbers import BUILT_IN
 
 TEXT = Path(__file__).parent / "text"
 LANGUAGES = ("en", "zh")
-TARGETS = ("none own driver passenger front rear left right rear_left rear_right all other").split()
+TARGETS = (
+    "none own driver passenger front rear left right rear_left rear_right all other pointed"
+).split()
 DEGREES = "none small large max min".split()
 ROUTES = "act ask answer generate cloud decline".split()
 SLOTS = "value option colour query place person time text".split()

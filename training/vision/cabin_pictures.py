@@ -2,8 +2,9 @@
 
     python -m training.vision.cabin_pictures --out WORK/cabin --first 0 --count 20000
 
-A shard is `SEED.npz`: pictures (n, 128, 128, 3) uint8, and for each seat the numbers of `LABELS`.
-Scenes from `HELD_OUT` on are never trained on.
+A shard is `SEED.npz`: pictures (n, 120, 160, 3) uint8, for each seat the numbers of `LABELS`, and
+`hands` (n, seats, 6), the wrist and the aim of a pointing arm. Scenes from `HELD_OUT` on are never
+trained on.
 """
 
 from __future__ import annotations
@@ -44,6 +45,13 @@ def _seat(truth: SeatTruth) -> list[int]:
     ]
 
 
+def hands(truth: Truth) -> NDArray[np.float32]:
+    """(seats, 6): where the wrist of a pointing arm is and the way it points; 0 for nobody's."""
+    nobody = (0.0, 0.0, 0.0)
+    rows = [(*(truth[seat].hand or nobody), *(truth[seat].aim or nobody)) for seat in Seat]
+    return np.array(rows, np.float32)
+
+
 def draw(folder: Path, first: int, count: int) -> None:
     """Draw the scenes first .. first + count; shards that are there already stay."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -58,6 +66,7 @@ def draw(folder: Path, first: int, count: int) -> None:
                 partial,
                 pictures=np.stack([picture for picture, _ in shots]),
                 labels=np.stack([numbers(truth) for _, truth in shots]),
+                hands=np.stack([hands(truth) for _, truth in shots]),
             )
             os.replace(partial, file)
             print(f"{file.name}: {start + SHARD - first} of {count}", flush=True)
