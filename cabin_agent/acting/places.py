@@ -21,8 +21,9 @@ _FIXED: dict[Target, tuple[Zone, ...]] = {
 def zones_of(target: Target, speaker: Zone, driver_on_left: bool) -> tuple[Zone, ...]:
     """The seat zones that `target` means when `speaker` says it.
 
-    "left" and "right" mean the speaker's own row, "this one" their own place. A place that depends on an unknown speaker
-    resolves to (`Zone.UNKNOWN`,): the dangerous case, for the policy to judge.
+    "left" and "right" mean the speaker's own row, "this one" their own place. A place that
+    depends on an unknown speaker resolves to (`Zone.UNKNOWN`,): the dangerous case, for the policy
+    to judge.
     """
     if target in _FIXED:
         return _FIXED[target]
