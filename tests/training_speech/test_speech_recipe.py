@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("scipy")
 
-from training.speech import features, phones
+from training.speech import features, languages, phones
 
 SETS = [phones.ENGLISH, phones.MANDARIN]
 
@@ -167,3 +167,11 @@ def test_sixteen_bit_matrix(tmp_path: Path) -> None:
     assert tuple(np.frombuffer(data[8:16], "<i4")) == matrix.shape
     restored = low + span / 65535 * np.frombuffer(data[16:], "<u2").reshape(matrix.shape)
     np.testing.assert_allclose(restored, matrix, atol=1e-4)
+
+
+def test_every_phone_but_silence_is_a_word_of_its_own() -> None:
+    language = languages.mandarin()
+    assert "#zh" in language.sounds
+    assert "#SIL" not in language.sounds
+    assert language.spoken("#zh") == (("zh",),)
+    assert language.spoken("行")[0] == ("x", "ing")

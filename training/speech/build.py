@@ -115,8 +115,8 @@ def write_graph_folder(
 def write_graphs_of(
     target: Path, model: BackOffModel, words: Sequence[str], language: Language
 ) -> None:
-    """The graphs of a language model over ``words``."""
-    ids = graph.word_ids(words)
+    """The graphs of a language model over ``words``; the lexicon also has the language's sounds."""
+    ids = graph.word_ids([*words, *language.sounds])
     lexicon = graph.lexicon_graph(ids, language)
     graph.write_graphs(target, lexicon, graph.grammar_graph(model, ids), ids, language.phones)
 

@@ -65,7 +65,7 @@ def _entries(words: Iterable[str], language: Language) -> tuple[list[tuple[str, 
     listed = [
         (word, tuple(_positioned(spoken, language.phones)))
         for word in words
-        for spoken in language.pronunciations(word)
+        for spoken in language.spoken(word)
     ]
     spoken = Counter(phones for _, phones in listed)
     prefixes = {phones[:size] for _, phones in listed for size in range(1, len(phones))}

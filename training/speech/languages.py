@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from training.speech.phones import PhoneSet
 
 Pronunciation = tuple[str, ...]
+SOUND = "#"
+"""Begins the name of a sound: a word of one phone ("#AA"), of which a car's own names are built."""
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,16 @@ class Language:
     code: str
     phones: PhoneSet
     pronunciations: Callable[[str], tuple[Pronunciation, ...]]
+
+    @property
+    def sounds(self) -> tuple[str, ...]:
+        """A word for each phone but silence. No language model has them: `cabin_agent.hearing`
+        writes names with them that nobody knew when the model was built."""
+        return tuple(SOUND + phone for phone in self.phones.names[1:])
+
+    def spoken(self, word: str) -> tuple[Pronunciation, ...]:
+        """The pronunciations of a word or of a sound."""
+        return ((word[1:],),) if word.startswith(SOUND) else self.pronunciations(word)
 
 
 def english() -> Language:
