@@ -17,6 +17,7 @@ from vehicle_bus.bus import BUFFER, Bus, Registration
 from vehicle_bus.catalogue import MAX_PATH, Kind
 from vehicle_bus.errors import BusError, Denied, InvalidValue, ProviderFailed, shortened
 from vehicle_bus.patterns import in_scope
+from vehicle_bus.subscriptions import subscribers_first
 from vehicle_bus.values import ActuationRequest, Requester, Scalar
 
 MAX_CLIENT = 64
@@ -72,6 +73,7 @@ class VehicleBusServicer(vehicle_bus_pb2_grpc.VehicleBusServicer):
             await self._bus.publish(values)
         except BusError as error:
             await _abort(context, error)
+        await subscribers_first()
         return pb.PublishResponse()
 
     async def Subscribe(  # noqa: N802 - the contract's name
@@ -241,6 +243,7 @@ class _RemoteProvider:
             own = set(registration.paths)
             _check_grant(self._grants.publish, (set(values) - own), "publish")
             await registration.publish(values)
+            await subscribers_first()
         except BusError as error:
             result.error.CopyFrom(translate.to_detail(error))
         self._outbox.put_nowait(pb.ProvideResponse(published=result))

@@ -28,7 +28,7 @@ from vehicle_bus.kuksa.doorkeeper import Doorkeeper
 from vehicle_bus.kuksa.paths import checked_length, leaves_of
 from vehicle_bus.kuksa.permissions import BadToken, Permissions
 from vehicle_bus.kuksa.values import WallTime
-from vehicle_bus.subscriptions import BufferedSubscription, UpdateBuffer
+from vehicle_bus.subscriptions import BufferedSubscription, UpdateBuffer, subscribers_first
 from vehicle_bus.values import ActuationRequest, Clock, Datapoint, Scalar
 
 NAME = "cabin-agent vehicle bus"
@@ -179,6 +179,7 @@ class Gate:
                     await claim.registration.publish({path: value})
                 else:
                     await self.bus.publish({path: value})
+            await subscribers_first()
         except AlreadyProvided as error:
             raise Denied(error.path, error.cause, error.mend) from None
 
