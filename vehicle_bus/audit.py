@@ -68,21 +68,8 @@ class AuditLog:
             self._out.close()
 
     def _record(self, judged: Judged) -> dict[str, Any]:
-        request = judged.request
-        return {
-            "previous": self.head,
-            "time": self._wall_clock().isoformat(timespec="milliseconds"),
-            "requester": request.requester.name,
-            "zone": str(request.requester.zone),
-            "values": {
-                shortened(path): shortened(value) if isinstance(value, str) else value
-                for path, value in request.values.items()
-            },
-            "confirmed": request.confirmed,
-            "outcome": str(judged.outcome),
-            "rule": judged.rule,
-            "reason": judged.reason,
-        }
+        time = self._wall_clock().isoformat(timespec="milliseconds")
+        return {"previous": self.head, "time": time, **row(judged)}
 
     def _open(self) -> BinaryIO:
         return self._file.open("ab", buffering=0)
@@ -99,6 +86,23 @@ class AuditLog:
                 older.replace(_numbered(self._file, number + 1))
         self._file.replace(_numbered(self._file, 1))
         self._out = self._open()
+
+
+def row(judged: Judged) -> dict[str, Any]:
+    """A request and what became of it as JSON; nobody can make it long."""
+    request = judged.request
+    return {
+        "requester": request.requester.name,
+        "zone": str(request.requester.zone),
+        "values": {
+            shortened(path): shortened(value) if isinstance(value, str) else value
+            for path, value in request.values.items()
+        },
+        "confirmed": request.confirmed,
+        "outcome": str(judged.outcome),
+        "rule": judged.rule,
+        "reason": judged.reason,
+    }
 
 
 @dataclass(frozen=True, slots=True)
