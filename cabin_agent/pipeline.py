@@ -109,14 +109,13 @@ class Conversation:
         """Take 16 kHz mono s16le audio; everything that follows from it has happened on return."""
         if self._ears is None:
             raise BadRequest(*NO_EARS)
-        async for event in self._ears.hear(pcm):
+        async for event in self._ears.hear(pcm, self._has_floor):
             match event:
                 case hearing.SpeechStarted(at=at):
                     self._begin(at)
                 case hearing.SpeechStopped(at=at):
                     self._last_word(at)
                 case hearing.Heard(hypothesis=hypothesis):
-                    self._organs.floor.heard(self._zone, self._ears.level_db)
                     await self._consider(hypothesis)
                 case hearing.UtteranceEnded():
                     await self._finish()
@@ -189,6 +188,12 @@ class Conversation:
             await self._ears.close()
 
     # -- hearing ---------------------------------------------------------------------------
+
+    def _has_floor(self) -> bool:
+        """Whether the voice that is heard here now is not another seat's."""
+        if self._ears is not None:
+            self._organs.floor.heard(self._zone, self._ears.level_db)
+        return self._organs.floor.owns(self._zone)
 
     def _begin(self, at: float) -> None:
         if self._mouth:

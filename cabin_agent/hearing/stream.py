@@ -9,6 +9,10 @@ at a pause of `pause_s` the utterance is flushed: what lags is decoded at once, 
 If the person goes on, the recogniser starts over with the audio of the utterance, which costs its
 real-time factor (some 10 ms for each second) and loses nothing.
 
+One voice reaches every microphone. While another seat hears it clearly louder, it is kept here but
+not recognised: with four microphones that is most of the work. What has been kept is caught up with
+should the seat turn out to be the speaker's after all.
+
 Durations count samples, so the same bytes always give the same events.
 """
 
@@ -44,6 +48,10 @@ from cabin_agent.turn import Hypothesis
 from vehicle_bus.values import Clock
 
 Result = TypeVar("Result")
+
+
+def _always() -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +109,13 @@ class Limits:
 
 @dataclass(slots=True)
 class _Utterance:
-    """What is known of the present utterance. Positions are sample numbers of the stream."""
+    """What is known of the present utterance. Positions are sample numbers of the stream.
+    `recognised_bytes`: how much of `audio` the recogniser has had. `mine`: not another seat's."""
 
     spoken_until: int
     audio: bytearray
+    recognised_bytes: int = 0
+    mine: bool = True
     shown: str = ""
     flushed: Recognised | None = None
     before_flush: str = ""
@@ -146,20 +157,29 @@ class HearingStream:
         return self._utterance is not None
 
     @property
+    def _speaking(self) -> bool:
+        return self._activity is not None and self._activity.speech
+
+    @property
     def level_db(self) -> float:
         """RMS of the recent speech, dB full scale."""
         return self._activity.level_db if self._activity else FLOOR_DB
 
-    async def hear(self, pcm: bytes) -> AsyncIterator[HearingEvent]:
+    async def hear(
+        self, pcm: bytes, mine: Callable[[], bool] = _always
+    ) -> AsyncIterator[HearingEvent]:
         """Take 16 kHz mono s16le audio in time order, up to `max_chunk_s`; what is heard in it.
 
+        `mine` is asked while somebody speaks: no other seat hears it clearly louder.
         `finish` may be called between two events: what follows is then heard anew. Raises
         BadRequest for empty or broken samples and LimitReached for too long a chunk.
         """
         self._check(pcm)
         self._timeline.arrived(len(pcm) // SAMPLE_BYTES, quiet=not self.hearing)
         for frame in self._framer.frames(pcm):
-            events = await self._alone(functools.partial(self._step, frame))
+            asked = mine() if self._speaking else None
+            step = functools.partial(self._step, frame, asked)
+            events = await self._alone(step)
             utterance = self._utterance
             for event in events:
                 if self._utterance is not utterance:
@@ -199,7 +219,7 @@ class HearingStream:
                 await asyncio.wait([running])
                 raise
 
-    def _step(self, frame: bytes) -> list[HearingEvent]:
+    def _step(self, frame: bytes, mine: bool | None) -> list[HearingEvent]:
         self._position += FRAME_SAMPLES
         self._activity = activity = self._voice.feed(frame)
         if self._deaf:
@@ -210,48 +230,58 @@ class HearingStream:
         if self._utterance is None:
             if activity.speech_s < self._limits.onset_s:
                 return []
-            return self._begin(activity)
-        if not self._utterance.ended:
+            self._begin(activity, mine is not False)
+        elif not self._utterance.ended:
+            if mine is not None:
+                self._utterance.mine = mine
             self._go_on(self._utterance, frame, activity)
-        return self._utterance.take_events()
+        return self._utterance.take_events() if self._utterance else []
 
-    def _begin(self, activity: Activity) -> list[HearingEvent]:
+    def _begin(self, activity: Activity, mine: bool) -> None:
         audio = b"".join(self._pre_roll).rjust(self._pre_roll_frames() * FRAME_BYTES, b"\0")
         self._pre_roll.clear()
-        self._utterance = utterance = _Utterance(self._position, bytearray(audio))
+        self._utterance = utterance = _Utterance(self._position, bytearray(audio), mine=mine)
         began = self._position - round(activity.speech_s * SAMPLE_RATE)
         utterance.events.append(SpeechStarted(self._timeline.at(began)))
         self._ears.reset()
-        self._show(utterance, self._ears.accept(audio), 0.0)
-        return utterance.take_events()
 
     def _go_on(self, utterance: _Utterance, frame: bytes, activity: Activity) -> None:
         utterance.audio += frame
         if activity.speech:
             utterance.spoken_until = self._position
-            self._more_speech(utterance, frame)
+            self._more_speech(utterance)
         elif utterance.flushed is not None:
             self._tell(utterance, utterance.flushed, activity.silence_s)
         elif activity.silence_s < self._limits.pause_s:
-            self._show(utterance, self._ears.accept(frame), activity.silence_s)
+            self._recognise_new(utterance, activity.silence_s)
+        elif utterance.mine:
+            self._flush(utterance, activity.silence_s)
         else:
-            self._flush(utterance, frame, activity.silence_s)
+            utterance.ended = True
+            utterance.events.append(UtteranceEnded())
+            return
         too_long = seconds(utterance.audio) >= self._limits.max_utterance_s
         if too_long or activity.silence_s >= self._limits.max_silence_s:
             utterance.ended = True
             utterance.events.append(UtteranceEnded(too_long))
 
-    def _more_speech(self, utterance: _Utterance, frame: bytes) -> None:
-        if utterance.flushed is None:
-            self._show(utterance, self._ears.accept(frame), 0.0)
-            return
-        utterance.flushed = None
-        utterance.before_flush = utterance.shown
-        self._ears.reset()
-        self._show(utterance, self._ears.accept(bytes(utterance.audio)), 0.0)
+    def _more_speech(self, utterance: _Utterance) -> None:
+        if utterance.flushed is not None:
+            utterance.flushed = None
+            utterance.before_flush = utterance.shown
+            utterance.recognised_bytes = 0
+            self._ears.reset()
+        self._recognise_new(utterance, 0.0)
 
-    def _flush(self, utterance: _Utterance, frame: bytes, silence_s: float) -> None:
-        self._ears.accept(frame)
+    def _recognise_new(self, utterance: _Utterance, silence_s: float) -> None:
+        """Let the recogniser have what it has not had yet, unless it is another seat's."""
+        if utterance.mine:
+            new = bytes(utterance.audio[utterance.recognised_bytes :])
+            utterance.recognised_bytes = len(utterance.audio)
+            self._show(utterance, self._ears.accept(new), silence_s)
+
+    def _flush(self, utterance: _Utterance, silence_s: float) -> None:
+        self._ears.accept(bytes(utterance.audio[utterance.recognised_bytes :]))
         utterance.flushed = self._ears.finish()
         utterance.events.append(SpeechStopped(self._timeline.at(utterance.spoken_until)))
         self._tell(utterance, utterance.flushed, silence_s)
@@ -276,7 +306,7 @@ class HearingStream:
         utterance, self._utterance = self._utterance, None
         if utterance is None or self._activity is None:
             return self._final(Recognised(), 0.0)
-        recognised = utterance.flushed
+        recognised = utterance.flushed if utterance.mine else Recognised()
         if recognised is None:
             rest = self._framer.take_rest()
             self._position += len(rest) // SAMPLE_BYTES

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from cabin_agent.errors import BadRequest, LimitReached
 from cabin_agent.hearing.frames import FRAME_BYTES, AudioFormat, Framer
 from cabin_agent.hearing.models import SHIPPED, ModelError, check, find_model, language_of
-from cabin_agent.hearing.recogniser import VoskModel
+from cabin_agent.hearing.recogniser import Recogniser, VoskModel
 from cabin_agent.hearing.stream import (
     Heard,
     HearingEvent,
@@ -75,6 +76,32 @@ async def test_speech_is_heard_word_by_word(model: VoskModel, sentence: bytes) -
     kinds = [type(event) for event in events]
     assert kinds.index(SpeechStarted) < kinds.index(Heard) < kinds.index(SpeechStopped)
     assert kinds[-1] is UtteranceEnded
+
+
+async def hear_as(model: VoskModel, pcm: bytes, mine: Callable[[], bool]) -> list[HearingEvent]:
+    stream = HearingStream(model, VirtualClock())
+    chunks = (pcm[start : start + CHUNK] for start in range(0, len(pcm) - CHUNK, CHUNK))
+    events = [event for chunk in chunks async for event in stream.hear(chunk, mine)]
+    await stream.close()
+    return events
+
+
+async def test_what_another_seat_hears_louder_is_not_recognised(
+    model: VoskModel, sentence: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accepted: list[bytes] = []
+    monkeypatch.setattr(Recogniser, "accept", lambda _, pcm: accepted.append(pcm) or "")
+    events = await hear_as(model, bytes(16000) + sentence + bytes(8000), lambda: False)
+    assert [type(event) for event in events] == [SpeechStarted, UtteranceEnded]
+    assert accepted == []
+
+
+async def test_a_seat_that_turns_out_to_be_the_speakers_is_caught_up_with(
+    model: VoskModel, sentence: bytes
+) -> None:
+    asked = iter([False] * 20)
+    events = await hear_as(model, bytes(16000) + sentence + bytes(64000), lambda: next(asked, True))
+    assert texts(events)[-1] == SENTENCE
 
 
 async def test_the_last_word_is_known_soon_after_its_end(model: VoskModel, sentence: bytes) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 
 import pytest
@@ -90,7 +90,10 @@ class ScriptedEars:
     level_db: float = -20.0
     finished: int = 0
 
-    async def hear(self, pcm: bytes) -> AsyncIterator[hearing.HearingEvent]:
+    async def hear(
+        self, pcm: bytes, mine: Callable[[], bool]
+    ) -> AsyncIterator[hearing.HearingEvent]:
+        mine()
         event = self.script[pcm[0]]
         if isinstance(event, hearing.Heard):
             self.heard = event.hypothesis.text
