@@ -1,11 +1,17 @@
-"""Vosk behind an interface of ours: audio in, text out."""
+"""Vosk behind an interface of ours: audio in, text out.
+
+A model may be given words while it is in use (`VoskModel.listen_for`): what was begun with the old
+graph ends with it, and the next utterance is heard with the new one.
+"""
 
 from __future__ import annotations
 
 import json
+import shutil
+import tempfile
 import threading
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +19,12 @@ import vosk
 
 from cabin_agent.hearing.frames import SAMPLE_BYTES, SAMPLE_RATE
 from cabin_agent.hearing.models import SHIPPED, ModelError, check, try_out
+from cabin_agent.hearing.vocabulary import grammar
+from cabin_agent.hearing.vocabulary.enriching import enrich, exact
+from cabin_agent.hearing.vocabulary.grammar import Grammar
+from cabin_agent.hearing.vocabulary.respelling import Respeller
+from cabin_agent.hearing.vocabulary.spelling import Pronounce, Speller
+from cabin_agent.hearing.vocabulary.words import CarWords
 from cabin_agent.hearing.writing import written
 
 QUIET = -1
@@ -48,11 +60,19 @@ class Recognised:
         return sum(word.confidence for word in self.words) / len(self.words)
 
 
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """A graph in memory, and how to write what it hears."""
+
+    model: vosk.Model
+    respeller: Respeller = field(default_factory=Respeller)
+
+
 class VoskModel:
     """A loaded model, shared by every recogniser made from it."""
 
-    def __init__(self, model: vosk.Model, directory: Path) -> None:
-        self._model = model
+    def __init__(self, loaded: _Loaded, directory: Path) -> None:
+        self._loaded = loaded
         self.directory = directory
 
     @classmethod
@@ -65,18 +85,32 @@ class VoskModel:
         check(directory)
         if SHIPPED not in directory.resolve().parents:
             try_out(directory)
-        vosk.SetLogLevel(QUIET)
-        try:
-            model = cls(vosk.Model(str(directory)), directory)
-            model.recogniser()
-        except Exception as error:
-            mend = "unpack or install it again"
-            raise ModelError(f"{directory}: Vosk can't use it ({error})", mend) from error
-        return model
+        return cls(_Loaded(_load(directory)), directory)
 
     def knows(self, word: str) -> bool:
         """Whether `word` is in the vocabulary."""
-        return bool(self._model.vosk_model_find_word(word) >= 0)
+        return bool(self._loaded.model.vosk_model_find_word(word) >= 0)
+
+    def listen_for(self, words: CarWords, pronounce: Pronounce) -> None:
+        """Hear `words` too, from the next utterance on. They replace those given before.
+
+        Takes a fraction of a second and blocks: not on the event loop. Raises ModelError for a
+        model whose graph can't be added to (a static one, or one without sound words).
+        """
+        base = grammar.read(self._grammar_file())
+        self._use(lambda speller: enrich(base, words, speller), pronounce)
+
+    def listen_only_for(self, sentences: Iterable[str], pronounce: Pronounce) -> None:
+        """Hear these sentences and nothing else. Raises ModelError if none can be spelled."""
+
+        def only(speller: Speller) -> Grammar:
+            found = exact(sentences, speller)
+            if found.states < 2:
+                cause = f"grammar: no sentence of it can be spelled with {self.directory.name}"
+                raise ModelError(cause, "give sentences in the model's language")
+            return found
+
+        self._use(only, pronounce)
 
     def recogniser(self, phrases: Iterable[str] = ()) -> Recogniser:
         """A recogniser for one stream. With `phrases` it hears these only.
@@ -84,17 +118,52 @@ class VoskModel:
         Phrases with a word that the model does not know are left out (Vosk would drop the word and
         keep the rest); raises ModelError if none is left.
         """
-        wanted = list(phrases)
+        wanted, loaded = list(phrases), self._loaded
         if not wanted:
-            return Recogniser(vosk.KaldiRecognizer(self._model, SAMPLE_RATE))
+            kaldi = vosk.KaldiRecognizer(loaded.model, SAMPLE_RATE)
+            return Recogniser(kaldi, loaded.respeller, lambda: self._loaded is not loaded)
         known = [phrase for phrase in wanted if all(map(self.knows, phrase.split()))]
         if not known:
             raise ModelError(
                 f"grammar: every phrase has a word unknown to {self.directory.name}",
                 "give phrases of its vocabulary, or use a bigger model",
             )
-        grammar = json.dumps(known, ensure_ascii=False)
-        return Recogniser(vosk.KaldiRecognizer(self._model, SAMPLE_RATE, grammar))
+        listed = json.dumps(known, ensure_ascii=False)
+        return Recogniser(vosk.KaldiRecognizer(loaded.model, SAMPLE_RATE, listed))
+
+    def _use(self, make: Callable[[Speller], Grammar], pronounce: Pronounce) -> None:
+        """Load the model anew with another grammar, in a folder that links to all the rest."""
+        speller = Speller.of(self._grammar_file().with_name("words.txt"), pronounce)
+        made = make(speller)
+        with tempfile.TemporaryDirectory(prefix="cabin-agent-graph-") as name:
+            copy = Path(name) / self.directory.name
+            original = self.directory.resolve()
+            leave_out = shutil.ignore_patterns("Gr.fst")
+            shutil.copytree(original, copy, copy_function=_link, ignore=leave_out)
+            grammar.write(made, copy / "graph" / "Gr.fst")
+            self._loaded = _Loaded(_load(copy), Respeller(dict(speller.spelled)))
+
+    def _grammar_file(self) -> Path:
+        file = self.directory / "graph" / "Gr.fst"
+        if not file.is_file() or (file.parent / "HCLG.fst").exists():
+            cause = f"{self.directory}: its vocabulary is fixed (no graph/Gr.fst in use)"
+            raise ModelError(cause, "use a model with a look-ahead graph (HCLr.fst and Gr.fst)")
+        return file
+
+
+def _link(source: str, target: str) -> None:
+    Path(target).symlink_to(source)
+
+
+def _load(directory: Path) -> vosk.Model:
+    vosk.SetLogLevel(QUIET)
+    try:
+        model = vosk.Model(str(directory))
+        vosk.KaldiRecognizer(model, SAMPLE_RATE)
+    except Exception as error:
+        mend = "unpack or install it again"
+        raise ModelError(f"{directory}: Vosk can't use it ({error})", mend) from error
+    return model
 
 
 class Recogniser:
@@ -103,11 +172,23 @@ class Recogniser:
     Vosk ends a segment by itself after half a second without words; the segments are joined.
     """
 
-    def __init__(self, kaldi: vosk.KaldiRecognizer) -> None:
+    def __init__(
+        self,
+        kaldi: vosk.KaldiRecognizer,
+        respeller: Respeller | None = None,
+        outdated: Callable[[], bool] = lambda: False,
+    ) -> None:
         kaldi.SetWords(True)
         self._kaldi = kaldi
+        self._respeller = respeller or Respeller()
+        self._outdated = outdated
         self._words: tuple[Word, ...] = ()
         self._lock = threading.Lock()
+
+    @property
+    def outdated(self) -> bool:
+        """Whether its model listens for other words by now."""
+        return self._outdated()
 
     def accept(self, pcm: bytes) -> str:
         """Take audio (16 kHz mono s16le, any length); the text of the utterance so far.
@@ -116,16 +197,17 @@ class Recogniser:
         """
         with self._lock:
             if self._kaldi.AcceptWaveform(pcm):
-                self._words += _words(self._kaldi.Result())
+                self._words += self._heard(self._kaldi.Result())
                 return Recognised(self._words).text
             partial = str(json.loads(self._kaldi.PartialResult()).get("partial", ""))
             heard = [word.text for word in self._words]
-            return written([*heard, *(word for word in partial.split() if word != GARBAGE)])
+            words = [word for word in partial.split() if word != GARBAGE]
+            return written([*heard, *self._respeller.begun(words)])
 
     def finish(self) -> Recognised:
         """All that was said: what lags is decoded at once. The next audio begins an utterance."""
         with self._lock:
-            words, self._words = self._words + _words(self._kaldi.FinalResult()), ()
+            words, self._words = self._words + self._heard(self._kaldi.FinalResult()), ()
             return Recognised(words)
 
     def reset(self) -> None:
@@ -142,8 +224,10 @@ class Recogniser:
             self.accept(padded[start : start + BLOCK_BYTES])
         return self.finish()
 
-
-def _words(result: str) -> tuple[Word, ...]:
-    found: list[dict[str, Any]] = json.loads(result).get("result", [])
-    words = (Word(str(word["word"]), float(word["conf"])) for word in found)
-    return tuple(word for word in words if word.text != GARBAGE)
+    def _heard(self, result: str) -> tuple[Word, ...]:
+        found: list[dict[str, Any]] = json.loads(result).get("result", [])
+        words = [word for word in found if word["word"] != GARBAGE]
+        return tuple(
+            Word(text, sum(float(words[n]["conf"]) for n in parts) / len(parts))
+            for text, parts in self._respeller.whole([str(word["word"]) for word in words])
+        )

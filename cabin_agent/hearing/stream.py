@@ -243,6 +243,8 @@ class HearingStream:
         self._utterance = utterance = _Utterance(self._position, bytearray(audio), mine=mine)
         began = self._position - round(activity.speech_s * SAMPLE_RATE)
         utterance.events.append(SpeechStarted(self._timeline.at(began)))
+        if self._ears.outdated:
+            self._recogniser = self._model.recogniser()
         self._ears.reset()
 
     def _go_on(self, utterance: _Utterance, frame: bytes, activity: Activity) -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import functools
 
 from pypinyin import Style, lazy_pinyin, load_phrases_dict, load_single_dict, pinyin
-from pypinyin.contrib.tone_convert import to_finals, to_initials
 
+from cabin_agent.hearing.vocabulary import pronouncing
 from training.speech.languages import Pronunciation
 from training.speech.phones import MANDARIN
 
@@ -28,20 +28,11 @@ WORDS_IN_CARS = {
 }
 load_single_dict({ord(character): readings for character, readings in READINGS_IN_CARS.items()})
 load_phrases_dict({word: [[each] for each in said] for word, said in WORDS_IN_CARS.items()})
-_DENTAL = frozenset("zcs")
-_RETROFLEX = frozenset(("zh", "ch", "sh", "r"))
-_INTERJECTIONS = {"m": "en", "n": "en", "ng": "en", "hm": "en", "hng": "eng", "ê": "ei", "io": "o"}
 
 
 def syllable_phones(syllable: str) -> Pronunciation:
     """Phones of one pinyin syllable, with or without tone: "zhi1" -> ("zh", "iii")."""
-    plain = syllable.rstrip("012345").removeprefix("_")
-    initial = to_initials(plain, strict=True)
-    final = to_finals(plain, strict=True, v_to_u=False)
-    if final == "i":
-        final = "ii" if initial in _DENTAL else "iii" if initial in _RETROFLEX else "i"
-    final = _INTERJECTIONS.get(final or plain, final)
-    phones = (initial, final) if initial else (final,)
+    phones = pronouncing.syllable_phones(syllable)
     if any(phone not in MANDARIN.ids for phone in phones):
         raise ValueError(f"{syllable!r} is no Mandarin syllable: {phones}")
     return phones
