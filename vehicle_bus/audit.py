@@ -13,22 +13,35 @@ nothing, and a power cut the last few lines.
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import hashlib
 import json
+import logging
+import math
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import FileIO
+from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from vehicle_bus.errors import shortened
-from vehicle_bus.values import Judged
+from vehicle_bus.values import Judged, Scalar
 
+_LOG = logging.getLogger(__name__)
 FIRST = "0" * 64
 SYNC_LINES = 64
 MAX_BYTES = 16 << 20
 KEPT_FILES = 8
+LISTED = 64
+"""Values of one request that are told; the number of the others is."""
+
+
+class AuditError(Exception):
+    """The log can't be written; the message names the file, the cause and the mend."""
 
 
 class AuditLog:
@@ -44,17 +57,48 @@ class AuditLog:
         self._file = file
         self._wall_clock = wall_clock
         self._max_bytes = max_bytes
-        file.parent.mkdir(parents=True, exist_ok=True)
-        _set_torn_line_aside(file)
-        self.head = _last_hash(file)
-        self._out = self._open()
+        self._missed = 0
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            self._out = self._open()
+            _set_torn_line_aside(file)
+            self.head = _last_hash(file)
+        except OSError as error:
+            raise AuditError(
+                f"{file}: can't be written ({error.strerror}); check the path"
+            ) from None
         self._unsynced = 0
 
     def __call__(self, judged: Judged) -> None:
-        """Append one line."""
-        line = json.dumps(self._record(judged), ensure_ascii=False, separators=(",", ":")).encode()
-        self._out.write(line + b"\n")
+        """Append one line. If the disk takes none, the next line that it takes says how many are
+        missing."""
+        record = self._record(judged)
+        if self._missed:
+            record["missed"] = self._missed
+        line = json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()
+        try:
+            self._append(line)
+        except OSError as error:
+            self._missed += 1
+            _LOG.critical("%s: a request is not on record: %s", self._file, error)
+            return
+        try:
+            self._keep_house()
+        except OSError as error:
+            _LOG.error("%s: %s", self._file, error)
+
+    def _append(self, line: bytes) -> None:
+        end = self._out.seek(0, os.SEEK_END)
+        try:
+            if self._out.write(line + b"\n") <= len(line):
+                raise OSError(errno.ENOSPC, "the disk is full")
+        except OSError:
+            self._out.truncate(end)
+            raise
         self.head = _hash(line)
+        self._missed = 0
+
+    def _keep_house(self) -> None:
         self._unsynced += 1
         if self._unsynced >= SYNC_LINES:
             self._sync()
@@ -71,8 +115,16 @@ class AuditLog:
         time = self._wall_clock().isoformat(timespec="milliseconds")
         return {"previous": self.head, "time": time, **row(judged)}
 
-    def _open(self) -> BinaryIO:
-        return self._file.open("ab", buffering=0)
+    def _open(self) -> FileIO:
+        out = FileIO(self._file, "ab")
+        try:
+            fcntl.flock(out, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            out.close()
+            raise AuditError(
+                f"{self._file}: another service writes it; give this one a file of its own"
+            ) from None
+        return out
 
     def _sync(self) -> None:
         os.fsync(self._out.fileno())
@@ -80,12 +132,14 @@ class AuditLog:
 
     def _turn_over(self) -> None:
         self.close()
-        for number in range(KEPT_FILES - 1, 0, -1):
-            older = _numbered(self._file, number)
-            if older.exists():
-                older.replace(_numbered(self._file, number + 1))
-        self._file.replace(_numbered(self._file, 1))
-        self._out = self._open()
+        try:
+            for number in range(KEPT_FILES - 1, 0, -1):
+                older = _numbered(self._file, number)
+                if older.exists():
+                    older.replace(_numbered(self._file, number + 1))
+            self._file.replace(_numbered(self._file, 1))
+        finally:
+            self._out = self._open()
 
 
 def row(judged: Judged) -> dict[str, Any]:
@@ -93,16 +147,24 @@ def row(judged: Judged) -> dict[str, Any]:
     request = judged.request
     return {
         "requester": request.requester.name,
+        **({"peer": request.requester.peer} if request.requester.peer else {}),
         "zone": str(request.requester.zone),
         "values": {
-            shortened(path): shortened(value) if isinstance(value, str) else value
-            for path, value in request.values.items()
+            shortened(path): _told(value) for path, value in islice(request.values.items(), LISTED)
         },
+        **({"more_values": more} if (more := len(request.values) - LISTED) > 0 else {}),
         "confirmed": request.confirmed,
         "outcome": str(judged.outcome),
         "rule": judged.rule,
         "reason": judged.reason,
     }
+
+
+def _told(value: Scalar) -> Scalar:
+    """What JSON can hold, and a line too."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return shortened(value) if isinstance(value, str) else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,7 @@ class Broker:
 
     async def actuate(self, request: ActuationRequest) -> Actuated:
         try:
-            self._limiter.take(request.requester.name)
+            self._limiter.take(request.requester.identity)
             targets = self._targets(request)
             verdict = self._judge(request, targets)
         except BusError as error:
@@ -130,6 +130,10 @@ class Broker:
     def mirror(self, values: Mapping[str, Scalar], age_s: float = 0.0) -> None:
         """Take over values of another bus that this one mirrors, whoever provides them there."""
         self._publish(values, age_s)
+
+    def witnessed_by(self, witness: Witness) -> None:
+        """From now on tell `witness` too."""
+        self._witnesses = (*self._witnesses, witness)
 
     def readers_of(self, path: str) -> int:
         """How many subscriptions wait for `path`."""

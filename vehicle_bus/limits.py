@@ -9,6 +9,8 @@ from vehicle_bus.errors import RateLimited
 from vehicle_bus.values import Clock
 
 REQUESTERS = 1024
+REASON_EN = "That was too many requests at once. Please wait a moment."
+REASON_ZH = "请求太频繁了，请稍等一下。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class RateLimit:
 
 
 class RateLimiter:
-    """One bucket for each requester's name; the least recent are forgotten beyond 1,024."""
+    """One bucket for each requester; the least recent are forgotten beyond 1,024."""
 
     def __init__(self, limit: RateLimit, clock: Clock) -> None:
         self._limit = limit

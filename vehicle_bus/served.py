@@ -17,6 +17,7 @@ from vehicle_bus.bus import BUFFER, Bus, Registration
 from vehicle_bus.catalogue import MAX_PATH, Kind
 from vehicle_bus.errors import BusError, Denied, InvalidValue, ProviderFailed, shortened
 from vehicle_bus.patterns import in_scope
+from vehicle_bus.peers import peer_of
 from vehicle_bus.subscriptions import subscribers_first
 from vehicle_bus.values import ActuationRequest, Requester, Scalar
 
@@ -99,7 +100,7 @@ class VehicleBusServicer(vehicle_bus_pb2_grpc.VehicleBusServicer):
     ) -> pb.ActuateResponse:
         try:
             targets = translate.from_values(request.values)
-            requester = self._requester(request)
+            requester = self._requester(request, peer_of(context))
             await self._bus.get(*targets)
             _check_grant(self._grants.actuate, targets, "actuate")
             actuated = await self._bus.actuate(
@@ -143,7 +144,7 @@ class VehicleBusServicer(vehicle_bus_pb2_grpc.VehicleBusServicer):
             await _abort(context, error)
         return pb.ListSignalsResponse(signals=map(translate.to_signal, leaves))
 
-    def _requester(self, request: pb.ActuateRequest) -> Requester:
+    def _requester(self, request: pb.ActuateRequest, peer: str) -> Requester:
         client = request.client
         if not client or len(client) > MAX_CLIENT or not client.isprintable():
             raise InvalidValue(
@@ -160,9 +161,8 @@ class VehicleBusServicer(vehicle_bus_pb2_grpc.VehicleBusServicer):
                 "scopes are too many or too long",
                 f"send at most {MAX_SCOPES} of at most {MAX_PATH} characters",
             )
-        return Requester(
-            f"grpc:{client}", translate.ZONES_BACK[request.zone], scopes or self._grants.actuate
-        )
+        zone = translate.ZONES_BACK[request.zone]
+        return Requester(f"grpc:{client}", zone, scopes or self._grants.actuate, peer)
 
     async def _claim(self, first: pb.ProvideRequest, provider: _RemoteProvider) -> Registration:
         patterns = tuple(first.claim.patterns)

@@ -54,11 +54,18 @@ class Datapoint:
 @dataclass(frozen=True, slots=True)
 class Requester:
     """Who asks for an actuation: `name` (a skill or client id), the speaker's zone, and the
-    path patterns (`Vehicle.Cabin.HVAC.*`) it may actuate."""
+    path patterns (`Vehicle.Cabin.HVAC.*`) it may actuate. `peer`: who it is as the transport knows
+    it (a certificate's name, a connection), whatever it calls itself; empty in this process."""
 
     name: str
     zone: Zone = Zone.UNKNOWN
     scopes: tuple[str, ...] = ()
+    peer: str = ""
+
+    @property
+    def identity(self) -> str:
+        """What limits are counted by: a client can't escape them under another name."""
+        return self.peer or self.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from io import FileIO
 from pathlib import Path
 
 import pytest
 
-from vehicle_bus.audit import FIRST, AuditLog, files_of, records, verify
+from vehicle_bus.audit import FIRST, AuditError, AuditLog, files_of, records, verify
 from vehicle_bus.broker import Broker
 from vehicle_bus.catalogue import Catalogue
 from vehicle_bus.errors import BusError
@@ -128,3 +129,45 @@ def test_a_long_path_does_not_fill_the_disk(file: Path) -> None:
     log.close()
     assert len(file.read_bytes()) < 1000
     assert json.loads(file.read_text())["outcome"] == "invalid"
+
+
+def test_a_batch_of_thousands_and_what_json_can_not_hold_stay_one_short_line(file: Path) -> None:
+    log = AuditLog(file, then)
+    values: dict[str, Scalar] = {FAN: float("nan"), **{f"x{n}": 1 for n in range(5000)}}
+    log(Judged(ActuationRequest(values, DRIVER), Outcome.INVALID, "", "", 0.0))
+    log.close()
+    (record,) = records(file)
+    assert (record["values"][FAN], record["more_values"]) == ("nan", 4937)
+    assert len(file.read_bytes()) < 2000
+
+
+def test_two_services_do_not_tear_one_chain_apart(file: Path) -> None:
+    first = AuditLog(file, then)
+    with pytest.raises(AuditError, match=r"audit\.jsonl: another service writes it"):
+        AuditLog(file, then)
+    first.close()
+    AuditLog(file, then).close()
+
+
+def test_a_file_that_can_not_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(AuditError, match=r"file/audit\.jsonl: can't be written"):
+        AuditLog(tmp_path / "file" / "audit.jsonl")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
+def test_what_a_full_disk_did_not_take_is_counted_in_the_next_line(
+    file: Path,
+) -> None:
+    log = AuditLog(file, then)
+    log(judged(1))
+    kept = log._out
+    log._out = FileIO("/dev/full", "ab")
+    log(judged(2))
+    log(judged(3))
+    log._out = kept
+    log(judged(4))
+    log.close()
+    told = [(next(iter(r["values"].values())), r.get("missed")) for r in records(file)]
+    assert told == [(1, None), (4, 2)]
+    assert verify(file).problem == ""

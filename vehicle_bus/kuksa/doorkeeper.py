@@ -8,6 +8,7 @@ from collections.abc import Callable
 import grpc
 
 from vehicle_bus.kuksa.permissions import BadToken, Permissions
+from vehicle_bus.peers import certified_name
 from vehicle_bus.values import Zone
 
 TokenReader = Callable[[str], Permissions]
@@ -46,7 +47,5 @@ class Doorkeeper:
 def _who(context: grpc.aio.ServicerContext) -> str:  # type: ignore[type-arg]
     """The name on the client's certificate, or where it calls from, without the port that changes
     with every connection."""
-    for name in context.auth_context().get("x509_common_name", ()):
-        return name.decode(errors="replace")
     address = str(context.peer())
-    return address.rpartition(":")[0] or address
+    return certified_name(context) or address.rpartition(":")[0] or address
