@@ -22,10 +22,11 @@ from cabin_agent.speaking.espeak import EspeakVoice
 from cabin_agent.speaking.voice import Voice, VoiceError
 from cabin_agent.turn import Language
 from cabin_agent.understanding.session import Understander
+from vehicle_bus import overrides
 from vehicle_bus.broker import Broker
 from vehicle_bus.bus import Bus
 from vehicle_bus.catalogue import Catalogue
-from vehicle_bus.policy import SafetyPolicy
+from vehicle_bus.policy import Policy, SafetyPolicy
 from vehicle_bus.situation import VehicleProfile
 from vehicle_bus.values import Clock
 
@@ -37,10 +38,20 @@ def load_catalogue(config: Config) -> Catalogue:
     return Catalogue.load(Path(config.vss) if config.vss else None)
 
 
-def make_bus(config: Config, clock: Clock) -> Broker:
+def load_policy(config: Config, catalogue: Catalogue) -> SafetyPolicy:
+    """The shipped rules, made stricter by the carmaker's file; ConfigError names its line."""
+    if not config.policy:
+        return SafetyPolicy(VehicleProfile(auto_reverse=config.auto_reverse))
+    try:
+        return overrides.load(Path(config.policy), tuple(catalogue), config.auto_reverse)
+    except overrides.PolicyFileError as error:
+        raise ConfigError(f"policy: {error}") from None
+
+
+def make_bus(config: Config, clock: Clock, policy: Policy | None = None) -> Broker:
     """The embedded bus with the one policy before every actuation."""
-    profile = VehicleProfile(auto_reverse=config.auto_reverse)
-    return Broker(load_catalogue(config), SafetyPolicy(profile), clock)
+    catalogue = load_catalogue(config)
+    return Broker(catalogue, policy or load_policy(config, catalogue), clock)
 
 
 def load_registry(config: Config) -> Registry:

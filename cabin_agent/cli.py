@@ -6,7 +6,17 @@ import argparse
 import sys
 from pathlib import Path
 
-from cabin_agent.commands import batches, models, one_turn, reports, serving, simulation
+from cabin_agent.commands import (
+    audit,
+    batches,
+    models,
+    one_turn,
+    policy,
+    record,
+    reports,
+    serving,
+    simulation,
+)
 from cabin_agent.commands.base import Command
 from cabin_agent.config import ConfigError
 from cabin_agent.errors import CabinError
@@ -20,6 +30,9 @@ SUBJECTS = (
     batches,
     reports,
     models,
+    policy,
+    audit,
+    record,
 )
 
 

@@ -27,6 +27,10 @@ class Config:
     carmaker declares pinch protection for windows and roof (FMVSS 118, UN R21). `home`: where
     skills keep what outlives a drive (the user's data folder).
 
+    `policy`: a carmaker's file that makes the safety rules stricter (docs/vehicle-bus.md).
+    `audit_log`: where every request to an actuator is recorded (in the user's state folder).
+    `record`: an MCAP file, or a folder for one, in which the drive is recorded.
+
     `bus`: `kuksa://host:port` (`kuksas` with TLS) uses that databroker instead of the embedded
     bus, with the web token in the file `bus_token`; for TLS `bus_ca` is who signed the databroker's
     certificate, `bus_certificate` and `bus_key` are ours for mutual TLS.
@@ -46,6 +50,9 @@ class Config:
     vss: str = ""
     voice: bool = True
     auto_reverse: bool = True
+    policy: str = ""
+    audit_log: str = ""
+    record: str = ""
     max_streams: int = 16
     max_utterance_s: float = 20.0
     max_text_chars: int = 2000

@@ -25,6 +25,7 @@ from simulator.clock import VirtualClock
 from simulator.world import Vehicle, settle
 from vehicle_bus.bus import Bus
 from vehicle_bus.catalogue import Catalogue
+from vehicle_bus.policy import Policy
 from vehicle_bus.values import Scalar, Zone
 
 SETTLE_S = 6.0
@@ -65,9 +66,12 @@ class Workshop:
         )
 
     @asynccontextmanager
-    async def car(self, signals: Mapping[str, Scalar], speaker: Zone) -> AsyncIterator[LocalCar]:
-        """A fresh car, parked with the ignition on unless `signals` say otherwise."""
-        bus = make_bus(self.config, self.clock)
+    async def car(
+        self, signals: Mapping[str, Scalar], speaker: Zone, policy: Policy | None = None
+    ) -> AsyncIterator[LocalCar]:
+        """A fresh car, parked with the ignition on unless `signals` say otherwise. `policy`: in
+        place of the configured one."""
+        bus = make_bus(self.config, self.clock, policy)
         vehicle = Vehicle(bus, self.clock, bus.catalogue)
         known = {path: value for path, value in signals.items() if path in bus.catalogue}
         occupants = () if speaker is Zone.UNKNOWN else (speaker,)

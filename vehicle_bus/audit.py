@@ -44,6 +44,10 @@ class AuditError(Exception):
     """The log can't be written; the message names the file, the cause and the mend."""
 
 
+class AuditBusy(AuditError):
+    """Another service writes that log."""
+
+
 class AuditLog:
     """A witness of a bus that writes `file`. A full file becomes `file.1`, older ones move on, of
     `KEPT_FILES` the oldest goes; the chain goes on through all of them."""
@@ -121,7 +125,7 @@ class AuditLog:
             fcntl.flock(out, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             out.close()
-            raise AuditError(
+            raise AuditBusy(
                 f"{self._file}: another service writes it; give this one a file of its own"
             ) from None
         return out
@@ -169,18 +173,30 @@ def _told(value: Scalar) -> Scalar:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a chain turned out to be: its lines, the hash of the last, and the first thing wrong
-    with it (empty if nothing is)."""
+    """What a chain turned out to be: its lines, the hash of each, and the first thing wrong with
+    it (empty if nothing is)."""
 
-    lines: int
-    head: str
+    hashes: tuple[str, ...]
     problem: str = ""
+
+    @property
+    def lines(self) -> int:
+        return len(self.hashes)
+
+    @property
+    def head(self) -> str:
+        """The hash of the last line."""
+        return self.hashes[-1] if self.hashes else ""
+
+    def held(self, head: str) -> bool:
+        """Whether `head` was once the last line: nothing up to there was cut off."""
+        return head in self.hashes
 
 
 def verify(file: Path) -> Checked:
     """Follow the chain from the oldest file that is kept to the end of `file`. OSError if it can't
     be read."""
-    lines, head = 0, ""
+    hashes: list[str] = []
     for part in files_of(file):
         for number, line in enumerate(part.read_bytes().split(b"\n"), 1):
             if not line:
@@ -189,13 +205,12 @@ def verify(file: Path) -> Checked:
             try:
                 previous = json.loads(line)["previous"]
             except (ValueError, KeyError, TypeError):
-                return Checked(lines, head, f"{where}: no record of an audit log")
-            if head and previous != head:
-                return Checked(
-                    lines, head, f"{where}: does not follow the line before; something was changed"
-                )
-            lines, head = lines + 1, _hash(line)
-    return Checked(lines, head)
+                return Checked(tuple(hashes), f"{where}: no record of an audit log")
+            if hashes and previous != hashes[-1]:
+                problem = f"{where}: does not follow the line before; something was changed"
+                return Checked(tuple(hashes), problem)
+            hashes.append(_hash(line))
+    return Checked(tuple(hashes))
 
 
 def records(file: Path) -> Iterator[dict[str, Any]]:

@@ -108,7 +108,7 @@ class Broker:
 
     async def actuate(self, request: ActuationRequest) -> Actuated:
         try:
-            self._limiter.take(request.requester.identity)
+            self._limiter.take(request.requester.identity, request.requester.name)
             targets = self._targets(request)
             verdict = self._judge(request, targets)
         except BusError as error:

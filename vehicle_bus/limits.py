@@ -29,18 +29,18 @@ class RateLimiter:
         self._clock = clock
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def take(self, name: str) -> None:
-        """Count one request by `name`, or raise `RateLimited`."""
+    def take(self, identity: str, name: str = "") -> None:
+        """Count one request by `identity`, which calls itself `name`, or raise `RateLimited`."""
         now = self._clock()
-        tokens, since = self._buckets.pop(name, (float(self._limit.burst), now))
+        tokens, since = self._buckets.pop(identity, (float(self._limit.burst), now))
         tokens = min(self._limit.burst, tokens + max(0.0, now - since) * self._limit.per_second)
         allowed = tokens >= 1.0
-        self._buckets[name] = (tokens - 1.0 if allowed else tokens, now)
+        self._buckets[identity] = (tokens - 1.0 if allowed else tokens, now)
         if len(self._buckets) > REQUESTERS:
             self._buckets.popitem(last=False)
         if not allowed:
             raise RateLimited(
                 "",
-                f"{name!r} asks more than {self._limit.per_second:g} times a second",
+                f"{name or identity!r} asks more than {self._limit.per_second:g} times a second",
                 "wait a moment and send fewer, larger batches",
             )

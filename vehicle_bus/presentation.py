@@ -50,6 +50,10 @@ class Presentation:
     deferred: bool = False
     interruptible: bool = True
 
+    def as_dict(self) -> dict[str, int | bool | None]:
+        """By name."""
+        return {item.name: getattr(self, item.name) for item in fields(self)}
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import time
+from contextlib import AsyncExitStack
 
 from cabin_agent.commands.base import Commands, add_command, load_config
 from cabin_agent.config import Config
 
 FLAGS = (
-    *("host", "port", "bus", "bus_token", "bus_ca", "bus_certificate", "bus_key"),
+    *("host", "port", "policy", "audit_log", "record"),
+    *("bus", "bus_token", "bus_ca", "bus_certificate", "bus_key"),
     *("kuksa", "kuksa_port", "kuksa_zone", "kuksa_token_key"),
     *("kuksa_certificate", "kuksa_key", "kuksa_client_ca"),
 )
@@ -22,6 +24,10 @@ def add(commands: Commands) -> None:
     )
     command.add_argument("--host", help="address to listen on (127.0.0.1)")
     command.add_argument("--port", type=int, help="port (50551); 0 takes any free one")
+    car = command.add_argument_group("the vehicle bus (docs/vehicle-bus.md)")
+    car.add_argument("--policy", metavar="FILE", help="a carmaker's stricter safety rules")
+    car.add_argument("--audit-log", metavar="FILE", help="record of every request to the car")
+    car.add_argument("--record", metavar="FILE", help="record the drive: an MCAP file or a folder")
     bus = command.add_argument_group("a KUKSA databroker instead of the embedded bus")
     bus.add_argument("--bus", metavar="URL", help="kuksa://host:port, or kuksas://... with TLS")
     bus.add_argument("--bus-token", metavar="FILE", help="its JSON web token for us")
@@ -57,11 +63,18 @@ async def _run(config: Config) -> None:
     from cabin_agent.assembly import assemble, make_bus
     from cabin_agent.service.kuksa import serving_kuksa, vehicle
     from cabin_agent.service.server import serve_until_stopped
+    from cabin_agent.service.witnesses import audited, recorded
 
     clock = time.monotonic
-    async with vehicle(config, make_bus(config, clock)) as bus:
+    broker = make_bus(config, clock)
+    async with AsyncExitStack() as stack:
+        stack.enter_context(audited(config, broker))
+        bus = await stack.enter_async_context(vehicle(config, broker))
         assistant = assemble(config, clock, bus)
-        async with serving_kuksa(config, bus, clock) as port:
-            if port is not None:
-                print(f"KUKSA's clients are served on {config.host}:{port}", flush=True)
-            await serve_until_stopped(assistant, config.host, config.port)
+        drive = recorded(config, broker, bus, assistant, clock)
+        if (file := await stack.enter_async_context(drive)) is not None:
+            print(f"the drive is recorded in {file}", flush=True)
+        kuksa = serving_kuksa(config, bus, clock)
+        if (port := await stack.enter_async_context(kuksa)) is not None:
+            print(f"KUKSA's clients are served on {config.host}:{port}", flush=True)
+        await serve_until_stopped(assistant, config.host, config.port)

@@ -144,14 +144,18 @@ async def test_a_refusal_carries_the_verdict_in_both_languages(parked_broker, st
     assert "P挡" in detail.verdict.reason_zh
 
 
-async def test_the_rate_limit_counts_by_client(parked_broker, stub):
+async def test_the_rate_limit_counts_by_connection_whatever_the_client_says(parked_broker, stub):
     await parked_broker.provide((TEMPERATURE,), accept)
     for _ in range(8):
         await stub.Actuate(actuation({TEMPERATURE: 21.0}))
     code, detail = await failure(stub.Actuate(actuation({TEMPERATURE: 21.0})))
     assert (code, detail.kind) == (StatusCode.RESOURCE_EXHAUSTED, "RateLimited")
     assert "grpc:ivi" in detail.cause
-    await stub.Actuate(actuation({TEMPERATURE: 21.0}, client="other"))
+    renamed = stub.Actuate(actuation({TEMPERATURE: 21.0}, client="other"))
+    assert (await failure(renamed))[0] is StatusCode.RESOURCE_EXHAUSTED
+    async with served(parked_broker) as elsewhere:
+        other = vehicle_bus_pb2_grpc.VehicleBusStub(elsewhere)
+        await other.Actuate(actuation({TEMPERATURE: 21.0}))
 
 
 async def test_actuate_answers_with_before_and_after(parked_broker, stub):
