@@ -92,7 +92,7 @@ class TestClaims:
         await stream.write(answer(numbers[FAN]))
         await call
         stream.cancel()
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(20):
             while await code_of(kuksa.v2.Actuate(request)) is not Code.UNAVAILABLE:
                 await asyncio.sleep(0.01)
 

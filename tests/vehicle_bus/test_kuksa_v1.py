@@ -234,6 +234,6 @@ class TestSubscribe:
         await first_of(stream)
         assert kuksa.broker.readers_of(SPEED) == 1
         stream.cancel()
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(20):
             while kuksa.broker.readers_of(SPEED):
                 await asyncio.sleep(0.01)
