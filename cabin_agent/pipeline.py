@@ -139,6 +139,7 @@ class Conversation:
         now = self._organs.clock()
         self._stamps = replace(self._stamps, speech_start=began, last_word=now, final=now)
         understanding = await self._understand(hypothesis.text)
+        understanding = await self._likeliest(hypothesis, understanding)
         utterance = self._utterance(began, now, typed=False)
         return await self._conclude(utterance, hypothesis, understanding)
 
@@ -215,7 +216,7 @@ class Conversation:
         if hypothesis.text != self._text:
             await self._revise(hypothesis)
         understanding, silence = self._understanding, hypothesis.trailing_silence_s
-        if understanding and self._ready(understanding, silence):
+        if understanding and not self._doubtful(hypothesis) and self._ready(understanding, silence):
             await self._commit(understanding)
         if self._organs.patience.is_over(understanding, silence):
             await self._finish()
@@ -237,6 +238,9 @@ class Conversation:
             understanding, silence, organs.skills.reversible
         )
 
+    def _doubtful(self, hypothesis: Hypothesis) -> bool:
+        return hypothesis.confidence < self._organs.patience.heard
+
     async def _finish(self) -> None:
         """The utterance is over: hear it out, and conclude."""
         if self._ears is None:
@@ -251,8 +255,9 @@ class Conversation:
             return
         if hypothesis.text != self._text or self._understanding is None:
             self._understanding = await self._understand(hypothesis.text)
+        understanding = await self._likeliest(hypothesis, self._understanding)
         utterance = self._utterance(started, ended, typed=False)
-        await self._conclude(utterance, hypothesis, self._understanding)
+        await self._conclude(utterance, hypothesis, understanding)
         self._forget_utterance()
 
     def announce(self, outcome: Outcome) -> None:
@@ -276,6 +281,15 @@ class Conversation:
             pending_question=self.memory.open_question(self._organs.clock()) is not None,
         )
         return await asyncio.to_thread(self._organs.understander.understand, text, moment)
+
+    async def _likeliest(self, hypothesis: Hypothesis, first: Understanding) -> Understanding:
+        """Of what an utterance in doubt may have been, what makes the most sense."""
+        best = first
+        for guess in hypothesis.guesses if self._early is None else ():
+            other = await self._understand(guess)
+            if other.sense > best.sense + self._organs.patience.clearer:
+                best = other
+        return best
 
     async def _plan(self, understanding: Understanding) -> Planned:
         position = (await self._organs.bus.get(DRIVER_POSITION))[DRIVER_POSITION]
@@ -332,7 +346,8 @@ class Conversation:
         self._emit(events.Understood(understanding, final=True))
         early = self._early
         decided_at = early.decided_at if early else self._organs.clock()
-        planned, outcomes, reply = await self._decide(understanding)
+        doubtful = self._doubtful(hypothesis) and early is None
+        planned, outcomes, reply = await self._decide(understanding, doubtful)
         self._remember(planned, outcomes, reply)
         if reply.text:
             self._emit(events.Replied(reply))
@@ -353,7 +368,7 @@ class Conversation:
         return turn
 
     async def _decide(
-        self, understanding: Understanding
+        self, understanding: Understanding, doubtful: bool
     ) -> tuple[Planned, tuple[Outcome, ...], Reply]:
         """The plan for the whole utterance, what became of it, and what to say."""
         planned = await self._plan(understanding)
@@ -379,7 +394,7 @@ class Conversation:
                 await self.undo()
             case _:
                 pass
-        return await self._act(planned, understanding)
+        return await self._act(planned, understanding, doubtful)
 
     async def _undo_last(self) -> tuple[tuple[Outcome, ...], Reply]:
         undone = await self.undo()
@@ -390,17 +405,19 @@ class Conversation:
         return undone, self._say(Phrase.UNDONE)
 
     async def _act(
-        self, planned: Planned, understanding: Understanding
+        self, planned: Planned, understanding: Understanding, doubtful: bool
     ) -> tuple[Planned, tuple[Outcome, ...], Reply]:
         unable = self._unable(planned, understanding)
         if unable is not None:
             await self._drop_early()
             return planned, (), unable
-        if planned.move is Move.NEW:
+        if planned.move is Move.NEW and doubtful and planned.plan.route is Route.ACT:
+            outcomes = _asked_back(planned.plan, understanding.text, self._language)
+        elif planned.move is Move.NEW:
             outcomes = await self._replace_early(planned)
         else:
             question = planned.question if planned.move is Move.ANSWER_YES else None
-            consent = question.confirming if question else Consent.NONE
+            consent = question.granted if question else Consent.NONE
             outcomes = await self._perform(planned.plan, consent)
         return planned, outcomes, self._report(outcomes)
 
@@ -489,14 +506,27 @@ class Conversation:
         self._stamps = Stamps()
 
 
+def _asked_back(plan: Plan, text: str, language: Language) -> tuple[Outcome, ...]:
+    """Every step waits for a yes to having been heard right."""
+    question = wording.heard_right(text, language)
+    return tuple(
+        Outcome(step, Status.NEEDS_CONFIRMATION, said=question, doubted=True) for step in plan.steps
+    )
+
+
 def _question(outcomes: tuple[Outcome, ...], reply: Reply, now: float) -> Question | None:
     """What stays open after a turn. A yes is one to the policy only if nothing else was asked."""
     waiting = [o for o in outcomes if o.status is Status.NEEDS_CONFIRMATION]
     if waiting:
-        asker = Consent.POLICY if all(o.policy_asks for o in waiting) else Consent.SKILL
-        return Question(tuple(o.step for o in waiting), reply.text, asker, now)
+        return Question(tuple(o.step for o in waiting), reply.text, _asker(waiting), now)
     asking = [o for o in outcomes if o.asks]
     if not asking:
         return None
     steps = tuple(outcome.step for outcome in asking)
     return Question(steps, reply.text, Consent.NONE, now, asking[0].asked)
+
+
+def _asker(waiting: list[Outcome]) -> Consent:
+    if any(outcome.doubted for outcome in waiting):
+        return Consent.HEARING
+    return Consent.POLICY if all(o.policy_asks for o in waiting) else Consent.SKILL

@@ -83,13 +83,18 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """What was heard so far. `final` when the recogniser will not change it any more."""
+    """What was heard so far. `final` when the recogniser will not change it any more.
+
+    `confidence`: the calibrated probability that every word is right. `guesses`: what else it may
+    have been, the likeliest first; only for a final hypothesis in doubt.
+    """
 
     text: str
     final: bool
     at: float
     confidence: float = 1.0
     trailing_silence_s: float = 0.0
+    guesses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +133,12 @@ class Understanding:
     actions: tuple[Action, ...]
     at: float
     model_ms: float = 0.0
+
+    @property
+    def sense(self) -> float:
+        """How much sense it makes as a request to the car, 0..1; 0 without an action."""
+        surest = min((action.confidence for action in self.actions), default=0.0)
+        return self.addressed * self.complete * surest
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +183,10 @@ class Asked:
 
 class Consent(StrEnum):
     """What a person has said yes to. A yes to a skill's own question is none to the policy's,
-    which comes later."""
+    which comes later; one to having been heard right is none to either."""
 
     NONE = "none"
+    HEARING = "hearing"
     SKILL = "skill"
     POLICY = "policy"
 
@@ -188,7 +200,8 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one step. `asked`: what it has to know before it can go on."""
+    """What became of one step. `asked`: what it has to know before it can go on; `doubted`: it
+    waits for a yes to having been heard right."""
 
     step: Step
     status: Status
@@ -198,6 +211,7 @@ class Outcome:
     asks: bool = False
     error: str = ""
     asked: Asked | None = None
+    doubted: bool = False
 
     @property
     def policy_asks(self) -> bool:

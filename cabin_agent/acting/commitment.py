@@ -19,7 +19,9 @@ class Patience:
 
     Human turn gaps are about 0.2 s (Stivers et al. 2009), so acting earlier than that on a pause
     would interrupt people; `endpoint_open_s` is the classic chain's silence, for open sentences.
-    `confident` is asked for to act early, `sure` for what can't be taken back.
+    `confident` is asked for to act early, `sure` for what can't be taken back. What was heard with
+    less than `heard` (the probability that every word is right) is asked back before it is done.
+    Another guess at what was heard must make `clearer` more sense than the first.
     """
 
     commit_s: float = 0.2
@@ -30,6 +32,8 @@ class Patience:
     confident: float = 0.6
     hopeless: float = 0.15
     sure: float = 0.7
+    heard: float = 0.5
+    clearer: float = 0.2
 
     def may_commit(
         self, understanding: Understanding, silence_s: float, reversible: Container[str]

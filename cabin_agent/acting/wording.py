@@ -55,6 +55,11 @@ def say(phrase: Phrase, language: Language, expects_answer: bool = False) -> Rep
     return Reply(text, language, expects_answer)
 
 
+def heard_right(text: str, language: Language) -> str:
+    """The question whether `text` is what was said."""
+    return f"您是说“{text}”吗？" if language is Language.MANDARIN else f'Did you say "{text}"?'
+
+
 def confirm(outcomes: Iterable[Outcome], language: Language) -> str:
     """The questions that the policy and the skills want answered before these outcomes go on."""
     waiting = tuple(outcomes)

@@ -17,6 +17,7 @@ from typing import Any
 
 import vosk
 
+from cabin_agent.hearing.confidence import Calibration
 from cabin_agent.hearing.frames import SAMPLE_BYTES, SAMPLE_RATE
 from cabin_agent.hearing.models import SHIPPED, ModelError, check, try_out
 from cabin_agent.hearing.vocabulary import grammar
@@ -29,6 +30,7 @@ from cabin_agent.hearing.writing import written
 
 QUIET = -1
 GARBAGE = "[unk]"
+BELIEVED = Calibration()
 MARGIN = bytes(SAMPLE_BYTES * SAMPLE_RATE * 3 // 10)
 """0.3 s of silence before and after a recording that begins and ends with a word."""
 BLOCK_BYTES = 8000
@@ -44,27 +46,22 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """The words of one utterance."""
+    """The words of one utterance, and the probability that they are right."""
 
     words: tuple[Word, ...] = ()
+    confidence: float = 1.0
 
     @property
     def text(self) -> str:
         return written(word.text for word in self.words)
 
-    @property
-    def confidence(self) -> float:
-        """The mean of the words' confidences; 1 if there are none."""
-        if not self.words:
-            return 1.0
-        return sum(word.confidence for word in self.words) / len(self.words)
-
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    """A graph in memory, and how to write what it hears."""
+    """A graph in memory, how to write what it hears, and how far to believe it."""
 
     model: vosk.Model
+    calibration: Calibration
     respeller: Respeller = field(default_factory=Respeller)
 
 
@@ -85,7 +82,7 @@ class VoskModel:
         check(directory)
         if SHIPPED not in directory.resolve().parents:
             try_out(directory)
-        return cls(_Loaded(_load(directory)), directory)
+        return cls(_Loaded(_load(directory), Calibration.of(directory)), directory)
 
     def knows(self, word: str) -> bool:
         """Whether `word` is in the vocabulary."""
@@ -121,7 +118,8 @@ class VoskModel:
         wanted, loaded = list(phrases), self._loaded
         if not wanted:
             kaldi = vosk.KaldiRecognizer(loaded.model, SAMPLE_RATE)
-            return Recogniser(kaldi, loaded.respeller, lambda: self._loaded is not loaded)
+            outdated = lambda: self._loaded is not loaded  # noqa: E731
+            return Recogniser(kaldi, loaded.calibration, loaded.respeller, outdated)
         known = [phrase for phrase in wanted if all(map(self.knows, phrase.split()))]
         if not known:
             raise ModelError(
@@ -129,7 +127,21 @@ class VoskModel:
                 "give phrases of its vocabulary, or use a bigger model",
             )
         listed = json.dumps(known, ensure_ascii=False)
-        return Recogniser(vosk.KaldiRecognizer(loaded.model, SAMPLE_RATE, listed))
+        kaldi = vosk.KaldiRecognizer(loaded.model, SAMPLE_RATE, listed)
+        return Recogniser(kaldi, loaded.calibration)
+
+    def guesses(self, pcm: bytes, most: int) -> tuple[str, ...]:
+        """What one recorded utterance may have been, the likeliest first.
+
+        Decodes it again, which takes its real-time factor: for utterances that are in doubt.
+        """
+        loaded = self._loaded
+        kaldi = vosk.KaldiRecognizer(loaded.model, SAMPLE_RATE)
+        kaldi.SetMaxAlternatives(most)
+        kaldi.AcceptWaveform(MARGIN + pcm + MARGIN)
+        found = json.loads(kaldi.FinalResult()).get("alternatives", [])
+        texts = (loaded.respeller.whole(str(each["text"]).split()) for each in found)
+        return tuple(dict.fromkeys(written(word for word, _ in text) for text in texts if text))
 
     def _use(self, make: Callable[[Speller], Grammar], pronounce: Pronounce) -> None:
         """Load the model anew with another grammar, in a folder that links to all the rest."""
@@ -141,7 +153,8 @@ class VoskModel:
             leave_out = shutil.ignore_patterns("Gr.fst")
             shutil.copytree(original, copy, copy_function=_link, ignore=leave_out)
             grammar.write(made, copy / "graph" / "Gr.fst")
-            self._loaded = _Loaded(_load(copy), Respeller(dict(speller.spelled)))
+            respeller = Respeller(dict(speller.spelled))
+            self._loaded = _Loaded(_load(copy), self._loaded.calibration, respeller)
 
     def _grammar_file(self) -> Path:
         file = self.directory / "graph" / "Gr.fst"
@@ -175,11 +188,13 @@ class Recogniser:
     def __init__(
         self,
         kaldi: vosk.KaldiRecognizer,
+        calibration: Calibration = BELIEVED,
         respeller: Respeller | None = None,
         outdated: Callable[[], bool] = lambda: False,
     ) -> None:
         kaldi.SetWords(True)
         self._kaldi = kaldi
+        self._calibration = calibration
         self._respeller = respeller or Respeller()
         self._outdated = outdated
         self._words: tuple[Word, ...] = ()
@@ -208,7 +223,8 @@ class Recogniser:
         """All that was said: what lags is decoded at once. The next audio begins an utterance."""
         with self._lock:
             words, self._words = self._words + self._heard(self._kaldi.FinalResult()), ()
-            return Recognised(words)
+            sure = self._calibration.right([word.confidence for word in words])
+            return Recognised(words, sure)
 
     def reset(self) -> None:
         """Forget the utterance."""

@@ -47,6 +47,11 @@ from cabin_agent.hearing.voice_activity import (
 from cabin_agent.turn import Hypothesis
 from vehicle_bus.values import Clock
 
+DOUBT = 0.7
+GUESSES = 5
+"""Below `DOUBT` (the probability of being right) an utterance is decoded again, for what else it
+may have been."""
+
 Result = TypeVar("Result")
 
 
@@ -200,8 +205,7 @@ class HearingStream:
             raise LimitReached(
                 f"audio: {seconds(pcm):.1f} s", f"send at most {self._limits.max_utterance_s} s"
             )
-        recognised = await asyncio.to_thread(self._recognise, pcm)
-        return self._final(recognised, 0.0)
+        return await asyncio.to_thread(self._recognise, pcm)
 
     async def close(self) -> None:
         """Let go of the recogniser; the stream hears no more."""
@@ -312,17 +316,18 @@ class HearingStream:
         if recognised is None:
             rest = self._framer.take_rest()
             self._position += len(rest) // SAMPLE_BYTES
+            utterance.audio += rest
             self._ears.accept(rest)
             recognised = self._ears.finish()
         self._deaf = self._activity.silence_s < self._limits.pause_s
-        return self._final(recognised, self._activity.silence_s)
+        return self._final(recognised, self._activity.silence_s, bytes(utterance.audio))
 
-    def _recognise(self, pcm: bytes) -> Recognised:
+    def _recognise(self, pcm: bytes) -> Hypothesis:
         voice = VoiceActivity()
         frames = Framer().frames(pcm + bytes(FRAME_BYTES))
         if not any(voice.feed(frame).speech for frame in frames):
-            return Recognised()
-        return self._model.recogniser().whole(pcm)
+            return self._final(Recognised(), 0.0)
+        return self._final(self._model.recogniser().whole(pcm), 0.0, pcm)
 
     def _release(self) -> None:
         self._utterance = None
@@ -336,9 +341,12 @@ class HearingStream:
             raise RuntimeError("the stream is closed")
         return self._recogniser
 
-    def _final(self, recognised: Recognised, silence_s: float) -> Hypothesis:
-        confidence = recognised.confidence
-        return Hypothesis(recognised.text, True, self._clock(), confidence, silence_s)
+    def _final(self, recognised: Recognised, silence_s: float, pcm: bytes = b"") -> Hypothesis:
+        """What was heard in the end; in doubt, also what else `pcm` may have been."""
+        sure, text = recognised.confidence, recognised.text
+        guesses = self._model.guesses(pcm, GUESSES) if pcm and sure < DOUBT else ()
+        others = tuple(guess for guess in guesses if guess != text)
+        return Hypothesis(text, True, self._clock(), sure, silence_s, others)
 
     def _check(self, pcm: bytes) -> None:
         check_samples(pcm)

@@ -27,6 +27,11 @@ class Question:
     asked_at: float
     asked: Asked | None = None
 
+    @property
+    def granted(self) -> Consent:
+        """What a yes to it allows: having been heard right allows nothing yet."""
+        return Consent.NONE if self.confirming is Consent.HEARING else self.confirming
+
 
 @dataclass(frozen=True, slots=True)
 class Memory:

@@ -89,6 +89,8 @@ class ScriptedEars:
     heard: str = ""
     level_db: float = -20.0
     finished: int = 0
+    confidence: float = 1.0
+    guesses: tuple[str, ...] = ()
 
     async def hear(
         self, pcm: bytes, mine: Callable[[], bool]
@@ -102,7 +104,7 @@ class ScriptedEars:
     async def finish(self) -> Hypothesis:
         self.finished += 1
         text, self.heard = self.heard, ""
-        return Hypothesis(text, True, 0.0)
+        return Hypothesis(text, True, 0.0, self.confidence, guesses=self.guesses)
 
     async def whole(self, pcm: bytes) -> Hypothesis:
         return Hypothesis(pcm.decode(), True, 0.0)
@@ -149,8 +151,8 @@ async def car() -> Car:
     return await start()
 
 
-def heard(text: str, silence: float = 0.0) -> hearing.Heard:
-    return hearing.Heard(Hypothesis(text, False, 0.0, trailing_silence_s=silence))
+def heard(text: str, silence: float = 0.0, confidence: float = 1.0) -> hearing.Heard:
+    return hearing.Heard(Hypothesis(text, False, 0.0, confidence, silence))
 
 
 async def play(conversation: Conversation, ears: ScriptedEars) -> None:
@@ -334,3 +336,45 @@ async def test_told_not_to_act_it_leaves_things_as_they_are() -> None:
     turn = await car.seat().read("leave the window alone")
     assert turn.changes == ()
     assert turn.reply.text == "Okay, I'll leave it."
+
+
+async def half_heard(car: Car, text: str, guesses: tuple[str, ...] = ()) -> Conversation:
+    ears = ScriptedEars(
+        [hearing.SpeechStarted(0.0), heard(text, 0.25, 0.3), heard(text, 1.0, 0.3)],
+        confidence=0.3,
+        guesses=guesses,
+    )
+    conversation = car.seat(ears=ears)
+    await play(conversation, ears)
+    return conversation
+
+
+async def test_what_was_hardly_heard_is_asked_back_and_done_after_a_yes(car: Car) -> None:
+    conversation = await half_heard(car, "open the window")
+    await car.pass_time(5)
+    assert await car.value(DRIVER_WINDOW) == 0
+    assert car.turns()[0].reply.text == 'Did you say "open the window"?'
+    await conversation.read("yes")
+    await car.pass_time(5)
+    assert await car.value(DRIVER_WINDOW) == 100
+
+
+async def test_a_no_to_what_was_hardly_heard_leaves_everything(car: Car) -> None:
+    conversation = await half_heard(car, "open the window")
+    await conversation.read("no")
+    await car.pass_time(5)
+    assert await car.value(DRIVER_WINDOW) == 0
+
+
+async def test_having_been_heard_right_is_no_consent_to_what_the_policy_asks(car: Car) -> None:
+    await car.broker.publish({"Vehicle.Speed": 30.0})
+    conversation = await half_heard(car, "open the trunk")
+    turn = await conversation.read("yes")
+    assert turn.outcomes[0].status is Status.REFUSED
+    assert await car.value(TRUNK) is not True
+
+
+async def test_of_several_guesses_the_one_that_makes_sense_is_meant(car: Car) -> None:
+    await half_heard(car, "hope in the wind oh", ("open the window",))
+    (turn,) = car.turns()
+    assert turn.reply.text == 'Did you say "open the window"?'
