@@ -135,7 +135,7 @@ async def _rows(workshop: Workshop, exchange: Exchange) -> list[dict[str, Any]]:
 
 def _held_back(config: Config) -> float:
     """The share of intents right of three skills that the model knows by their phrases only."""
-    with_plugins = replace(config, skills=(str(HELD_BACK),))
+    with_plugins = replace(config, skills=(str(HELD_BACK),), allow_unsigned_skills=True)
     understander = load_understander(with_plugins, load_registry(with_plugins), time.monotonic)
     hits = []
     for text, _, intent in held_back():

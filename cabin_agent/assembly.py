@@ -15,8 +15,9 @@ from cabin_agent.errors import NotReady
 from cabin_agent.hearing.models import find_model
 from cabin_agent.hearing.recogniser import VoskModel
 from cabin_agent.hearing.stream import HearingStream, Limits
-from cabin_agent.sdk import registry as skills
-from cabin_agent.sdk.registry import BUILT_IN, Registry
+from cabin_agent.sdk.loader import Loader, Rules
+from cabin_agent.sdk.registry import Registry
+from cabin_agent.sdk.signing import read_trusted
 from cabin_agent.sdk.storage import Home
 from cabin_agent.speaking.espeak import EspeakVoice
 from cabin_agent.speaking.voice import Voice, VoiceError
@@ -54,24 +55,38 @@ def make_bus(config: Config, clock: Clock, policy: Policy | None = None) -> Brok
     return Broker(catalogue, policy or load_policy(config, catalogue), clock)
 
 
-def load_registry(config: Config) -> Registry:
-    """The built-in skills and those of the configured folders; mistakes are logged, not fatal."""
-    folders = [BUILT_IN, *(Path(folder) for folder in config.skills)]
-    registry = skills.load(folders, tuple(load_catalogue(config)))
+def skills_home(config: Config) -> Path:
+    """Where skills keep what outlives a drive."""
+    return Path(config.home) if config.home else user_data_path("cabin-agent") / "skills"
+
+
+def make_loader(config: Config) -> Loader:
+    """Loads the built-in skills, those of the configured folders and of installed packages."""
+    return Loader(
+        Rules(
+            home=skills_home(config),
+            folders=tuple(Path(folder) for folder in config.skills),
+            leaves=tuple(load_catalogue(config)),
+            trusted=tuple(read_trusted(Path(file)) for file in config.trusted_skill_keys),
+            allow_unsigned=config.allow_unsigned_skills,
+        )
+    )
+
+
+def load_registry(config: Config, loader: Loader | None = None) -> Registry:
+    """Every skill; mistakes are logged, not fatal."""
+    registry = (loader or make_loader(config)).load()
     for problem in registry.problems:
         _LOG.warning("skill: %s", problem)
     if not registry.skills:
-        raise ConfigError(f"skills: none could be loaded from {', '.join(map(str, folders))}")
+        raise ConfigError("skills: none could be loaded; reinstall, or see the warnings above")
     return registry
 
 
 def load_understander(config: Config, registry: Registry, clock: Clock) -> Understander:
     """The model, with the phrases of every intent that it was not trained on."""
     understander = Understander.load(Path(config.understanding_model), clock)
-    for intent in registry.intents().values():
-        if intent.id not in understander.intents:
-            phrases = [phrase for each in intent.phrases.values() for phrase in each]
-            understander.declare(intent.id, phrases)
+    understander.learn(registry.phrases())
     return understander
 
 
@@ -117,7 +132,8 @@ def _warm_up(ears: Ears) -> None:
 
 def assemble(config: Config, clock: Clock = time.monotonic, bus: Bus | None = None) -> Assistant:
     """A whole assistant on `bus`, by default an embedded one of its own."""
-    registry = load_registry(config)
+    loader = make_loader(config)
+    registry = load_registry(config, loader)
     ears = make_ears(config, clock)
     _warm_up(ears)
     return Assistant(
@@ -128,5 +144,6 @@ def assemble(config: Config, clock: Clock = time.monotonic, bus: Bus | None = No
         registry,
         ears,
         load_voice(config),
-        home=Home(Path(config.home) if config.home else user_data_path("cabin-agent") / "skills"),
+        home=Home(skills_home(config)),
+        loader=loader,
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from cabin_agent import events
@@ -22,7 +23,8 @@ from cabin_agent.hearing.frames import AudioFormat
 from cabin_agent.hearing.stream import HearingStream
 from cabin_agent.pipeline import Conversation, Emit, Organs
 from cabin_agent.sdk.handle import WallClock
-from cabin_agent.sdk.registry import LoadedSkill, Registry
+from cabin_agent.sdk.loader import Loader, Reloaded
+from cabin_agent.sdk.registry import Registry
 from cabin_agent.sdk.run import Performed, Runner
 from cabin_agent.sdk.storage import Home
 from cabin_agent.speaking.mouth import Mouth
@@ -66,10 +68,12 @@ class Assistant:
         voice: Voice | None,
         wall_clock: WallClock = datetime.now,
         home: Home | None = None,
+        loader: Loader | None = None,
     ) -> None:
         self.config = config
         self.bus = bus
-        self._registry = registry
+        self._loader = loader
+        self._reloading = asyncio.Lock()
         self._understander = understander
         self._ears = ears
         self._voice = voice
@@ -97,13 +101,18 @@ class Assistant:
 
     def names(self, intent: str) -> tuple[str, str]:
         """(skill, domain) of an intent; the skill is empty when no loaded one does it."""
-        declared = self._registry.intents().get(intent)
+        declared = self._skills.intents().get(intent)
         if declared:
             return declared.skill, declared.domain
         return "", self._understander.domain_of(intent)
 
-    def skills(self) -> tuple[LoadedSkill, ...]:
-        return self._registry.skills
+    def skills(self) -> Registry:
+        """What is loaded now, and what could not be."""
+        return self._skills
+
+    @property
+    def _skills(self) -> Registry:
+        return self._organs.skills.registry
 
     def seat(
         self,
@@ -191,6 +200,33 @@ class Assistant:
                 yield await queue.get()
         finally:
             self._watchers.discard(queue)
+
+    async def reload(self, names: Collection[str] = ()) -> Reloaded:
+        """Load what has changed on disk, and `names` in any case, while everything goes on: calls
+        that run are finished by the version they began with, and a version that can't be loaded
+        leaves the one before at work."""
+        if self._loader is None:
+            raise BadRequest("skills: this assistant can't reload", "restart it")
+        async with self._reloading:
+            before = self._skills
+            self._check_names(names)
+            after = await asyncio.to_thread(self._loader.load, before, names)
+            await asyncio.to_thread(self._understander.learn, after.phrases())
+            self._organs.skills.adopt(after)
+            gone = [skill for skill in before.skills if skill not in after.skills]
+            await asyncio.gather(*(skill.body.close() for skill in gone))
+            return Reloaded.between(before, after)
+
+    def watched_folders(self) -> tuple[Path, ...]:
+        """Where skills are; a change there is a reason to reload."""
+        return self._loader.watched() if self._loader else ()
+
+    def _check_names(self, names: Collection[str]) -> None:
+        for name in names:
+            failed = any(problem.file.parent.name == name for problem in self._skills.problems)
+            if self._skills.skill(name) is None and not failed:
+                known = ", ".join(skill.manifest.name for skill in self._skills.skills)
+                raise BadRequest(f"names: no skill {name!r}", f"skills are: {known}")
 
     # -- between turns -----------------------------------------------------------------------
 

@@ -23,6 +23,8 @@ class Config:
 
     `host`/`port`: where gRPC listens. `vosk_models`: language -> Vosk model directory (otherwise
     VOSK_MODEL_PATH, the user's cache, the shipped model). `skills`: folders with further skills.
+    `trusted_skill_keys`: files of public keys whose signatures on skills count;
+    `allow_unsigned_skills`: load other people's skills without one (for development).
     `driver_on_left`: the side of the wheel when the car does not publish it. `auto_reverse`: the
     carmaker declares pinch protection for windows and roof (FMVSS 118, UN R21). `home`: where
     skills keep what outlives a drive (the user's data folder).
@@ -46,6 +48,8 @@ class Config:
     vosk_models: dict[str, str] = field(default_factory=dict)
     understanding_model: str = str(SHIPPED / "understanding")
     skills: tuple[str, ...] = ()
+    trusted_skill_keys: tuple[str, ...] = ()
+    allow_unsigned_skills: bool = False
     home: str = ""
     vss: str = ""
     voice: bool = True

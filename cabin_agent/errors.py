@@ -20,6 +20,10 @@ class NotReady(CabinError):
     """The request is fine, but something it needs is missing (a model, a voice)."""
 
 
+class NotAllowed(CabinError):
+    """Not for this caller."""
+
+
 class ZoneTaken(CabinError):
     """Another stream is open for that seat."""
 

@@ -52,7 +52,6 @@ class Handle:
         speaker: Zone,
         language: Language,
         driver_position: str,
-        skills: tuple[Manifest, ...],
         consent: Consent,
     ) -> None:
         self.speaker = speaker
@@ -61,7 +60,6 @@ class Handle:
         self.degree: Degree = step.action.degree
         self.words = step.words
         self.language = language
-        self.skills = skills
         self._manifest = manifest
         self._driver_position = driver_position
         self._consent = consent
@@ -125,7 +123,9 @@ class BusCabin(Handle):
         storage: Storage,
         schedule: Schedule,
     ) -> None:
-        super().__init__(manifest, step, speaker, language, driver_position, skills, consent)
+        super().__init__(manifest, step, speaker, language, driver_position, consent)
+        self.skills = skills
+        self.manifest = manifest
         self.step = step
         self.consent = consent
         self.driver_position = driver_position

@@ -1,4 +1,4 @@
-"""Loading skills from folders, and checking each before it may run.
+"""The skills that are loaded, and loading one from its folder into this process.
 
 `skills/<name>/skill.py` holds one `Skill`; the modules beside it are imported as `.places`. A skill
 with a mistake is left out and told apart in `Registry.problems`; the others load.
@@ -6,39 +6,27 @@ with a mistake is left out and told apart in `Registry.problems`; the others loa
 
 from __future__ import annotations
 
-import ast
 import importlib.util
 import inspect
-import re
 import sys
 import traceback
 import zlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 
-from cabin_agent.sdk import slots
+from cabin_agent.sdk import checks, slots
+from cabin_agent.sdk.checks import Mistake
 from cabin_agent.sdk.contract import Background, Manifest, Phrases, Skill
-from cabin_agent.sdk.slots import Slot, UnsupportedType
+from cabin_agent.sdk.hosts import Body, Inside
+from cabin_agent.sdk.slots import Slot
+from cabin_agent.sdk.source import NotPython, Source
 from cabin_agent.turn import Language
-from vehicle_bus import patterns
 
 BUILT_IN = Path(__file__).parents[2] / "skills"
-MIN_PHRASES = 4
-
-# The subjects by which coverage is counted and the help answers.
-DOMAINS = frozenset(
-    "climate window sunroof seat light wiper mirror door_trunk media volume navigation phone "
-    "message weather calendar vehicle_status driving_mode screen info app smalltalk".split()
-)
-
-_NAME = re.compile(r"[a-z][a-z0-9_]*")
-_VERSION = re.compile(r"\d+\.\d+\.\d+")
-_PATTERN = re.compile(r"Vehicle(\.(\*|[A-Za-z][A-Za-z0-9_]*))+")
-_PLACEHOLDER = re.compile(r"\{(\w*)\}")
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +68,16 @@ class BackgroundMethod:
 
 @dataclass(frozen=True, slots=True)
 class LoadedSkill:
-    """A skill that passed its checks; `kind()` makes one for a car."""
+    """A skill that passed its checks. `fingerprint` tells whether its files have changed since,
+    `signer` whose signature they bear (empty: ours, or unsigned)."""
 
-    kind: type[Skill]
+    body: Body
     manifest: Manifest
     intents: tuple[DeclaredIntent, ...]
     file: Path
     background: tuple[BackgroundMethod, ...] = ()
+    fingerprint: str = ""
+    signer: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,40 +96,65 @@ class Registry:
         """The same, as a call."""
         return self.declared
 
+    def phrases(self) -> Mapping[str, tuple[str, ...]]:
+        """Intent id -> what people say for it, in all languages."""
+        return {
+            intent.id: tuple(phrase for group in intent.phrases.values() for phrase in group)
+            for intent in self.declared.values()
+        }
+
     def skill(self, name: str) -> LoadedSkill | None:
-        return next((skill for skill in self.skills if skill.manifest.name == name), None)
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, LoadedSkill]:
+        return {skill.manifest.name: skill for skill in self.skills}
 
 
 def load(folders: Iterable[Path] = (BUILT_IN,), leaves: Collection[str] | None = None) -> Registry:
-    """Load every skill below `folders`; a later folder can't replace an earlier skill.
+    """Load every skill below `folders` into this process, as we do with our own.
 
     `leaves` are the paths the vehicle knows: with them, a manifest's pattern that stands for no
     signal is a mistake.
     """
-    skills: list[LoadedSkill] = []
-    problems: list[Problem] = []
+    found: list[LoadedSkill | tuple[Problem, ...]] = []
     for folder in folders:
         if not folder.is_dir():
-            problems.append(Problem(folder, 0, "no such folder; check the configuration"))
+            found.append((Problem(folder, 0, "no such folder; check the configuration"),))
             continue
-        for file in sorted(folder.glob("*/skill.py")):
-            found = load_file(file, leaves)
-            if isinstance(found, LoadedSkill):
-                same = next((s for s in skills if s.manifest.name == found.manifest.name), None)
-                if same is None:
-                    skills.append(found)
-                    continue
-                found = (Problem(file, 1, f"{found.manifest.name!r} is taken by {same.file}"),)
-            problems.extend(found)
-    problems.extend(_claimed_twice(skills))
-    return Registry(tuple(skills), tuple(problems))
+        found += [load_file(file, leaves) for file in sorted(folder.glob("*/skill.py"))]
+    return collect(found)
+
+
+def collect(found: Iterable[LoadedSkill | tuple[Problem, ...]]) -> Registry:
+    """What was found, in order: a later skill can't replace an earlier one of the same name."""
+    skills: dict[str, LoadedSkill] = {}
+    problems: list[Problem] = []
+    for each in found:
+        if not isinstance(each, LoadedSkill):
+            problems.extend(each)
+            continue
+        first = skills.setdefault(each.manifest.name, each)
+        if first is not each:
+            text = f"{each.manifest.name!r} is taken by {first.file}"
+            problems.append(Problem(each.file, 1, text))
+    problems.extend(_claimed_twice(skills.values()))
+    return Registry(tuple(skills.values()), tuple(problems))
 
 
 def load_file(
-    file: Path, leaves: Collection[str] | None = None
+    file: Path,
+    leaves: Collection[str] | None = None,
+    name: str = "",
+    loader: type[SourceFileLoader] = SourceFileLoader,
 ) -> LoadedSkill | tuple[Problem, ...]:
-    """One skill, or every mistake found in it."""
-    module = _import(file)
+    """One skill, or every mistake found in it. `name`: what it has to be called (its folder's
+    name)."""
+    try:
+        source = Source.read(file)
+    except NotPython as error:
+        return (Problem(file, error.line, str(error)),)
+    module = _import(file, loader)
     if isinstance(module, Problem):
         return (module,)
     kinds = [
@@ -150,19 +166,30 @@ def load_file(
     ]
     if len(kinds) != 1:
         return (Problem(file, 1, f"expected one class derived from Skill, found {len(kinds)}"),)
-    return _examine(kinds[0], file, leaves)
+    examined = _examine(kinds[0], file, source, name or file.parent.name)
+    if leaves is None or not isinstance(examined, LoadedSkill):
+        return examined
+    return known_signals(examined, source, leaves)
 
 
-def _import(file: Path) -> ModuleType | Problem:
+def known_signals(
+    loaded: LoadedSkill, source: Source, leaves: Collection[str]
+) -> LoadedSkill | tuple[Problem, ...]:
+    """The skill, or the signals of its manifest that the vehicle does not have."""
+    unknown = checks.unknown_signals(loaded.manifest, leaves)
+    problems = tuple(Problem(loaded.file, source.line_of(about) or 1, m) for m, about in unknown)
+    return problems or loaded
+
+
+def _import(file: Path, loader: type[SourceFileLoader]) -> ModuleType | Problem:
     name = f"cabin_skill_{zlib.crc32(str(file.resolve()).encode()):08x}_{file.parent.name}"
-    try:
-        ast.parse(file.read_text(encoding="utf-8"), str(file))
-    except SyntaxError as error:
-        return Problem(file, error.lineno or 1, f"not Python: {error.msg}")
-    except (OSError, UnicodeDecodeError) as error:
-        return Problem(file, 1, f"can't be read: {error}")
+    for known in [each for each in sys.modules if each.startswith(f"{name}.")]:
+        del sys.modules[known]
     spec = importlib.util.spec_from_file_location(
-        name, file, submodule_search_locations=[str(file.parent)]
+        name,
+        file,
+        loader=loader(name, str(file)),
+        submodule_search_locations=[str(file.parent)],
     )
     assert spec is not None
     assert spec.loader is not None
@@ -179,52 +206,66 @@ def _import(file: Path) -> ModuleType | Problem:
 
 
 def _examine(
-    kind: type[Skill], file: Path, leaves: Collection[str] | None
+    kind: type[Skill], file: Path, source: Source, wanted: str
 ) -> LoadedSkill | tuple[Problem, ...]:
     at = kind_line(kind)
     manifest = getattr(kind, "manifest", None)
     if not isinstance(manifest, Manifest):
         return (Problem(file, at, f"{kind.__name__} has no `manifest = Manifest(...)`"),)
-    problems = [Problem(file, at, text) for text in _manifest_mistakes(manifest, file, leaves)]
+    problems = [
+        Problem(file, source.line_of(about) or at if about else at, message)
+        for message, about in checks.in_manifest(manifest, wanted)
+    ]
     intents: list[DeclaredIntent] = []
     background: list[BackgroundMethod] = []
     for name, method in vars(kind).items():
+        line = method.__code__.co_firstlineno if inspect.isfunction(method) else at
         if isinstance(mark := getattr(method, "background", None), Background):
-            line = method.__code__.co_firstlineno
-            wrong = _background_mistakes(name, method, mark, manifest)
-            problems.extend(Problem(file, line, text) for text in wrong)
+            wrong = checks.in_background(name, method, mark, manifest)
+            problems += [_located(file, source, name, line, each) for each in wrong]
             background.append(BackgroundMethod(manifest.name, name, mark))
         declared = getattr(method, "declared", None)
         if not isinstance(declared, Phrases):
             continue
-        line = method.__code__.co_firstlineno
-        mistakes = list(_method_mistakes(name, method, declared))
-        problems.extend(Problem(file, line, f"{name}: {text}") for text in mistakes)
+        mistakes = list(checks.in_intent(method, declared))
+        problems += [
+            _located(file, source, name, line, each._replace(message=f"{name}: {each.message}"))
+            for each in mistakes
+        ]
         if not mistakes:
-            intents.append(
-                DeclaredIntent(
-                    id=f"{manifest.name}.{declared.name}",
-                    skill=manifest.name,
-                    method=name,
-                    domain=declared.domain,
-                    phrases={Language.ENGLISH: declared.en, Language.MANDARIN: declared.zh},
-                    slots=slots.of(method),
-                    reversible=declared.reversible,
-                    file=file,
-                    line=line,
-                )
-            )
+            intents.append(_intent(manifest, declared, method, file, line))
     if not problems and not intents:
         problems.append(Problem(file, at, f"{kind.__name__} has no method marked with @intent"))
     try:
         kind()
     except Exception as error:
         problems.append(Problem(file, at, f"{kind.__name__}() raised {error!r}"))
-    return (
-        tuple(problems)
-        if problems
-        else LoadedSkill(kind, manifest, tuple(intents), file, tuple(background))
+    return tuple(problems) or LoadedSkill(
+        Inside(kind), manifest, tuple(intents), file, tuple(background)
     )
+
+
+def _intent(
+    manifest: Manifest, declared: Phrases, method: object, file: Path, line: int
+) -> DeclaredIntent:
+    assert inspect.isfunction(method)
+    return DeclaredIntent(
+        id=f"{manifest.name}.{declared.name}",
+        skill=manifest.name,
+        method=method.__name__,
+        domain=declared.domain,
+        phrases={Language.ENGLISH: declared.en, Language.MANDARIN: declared.zh},
+        slots=slots.of(method),
+        reversible=declared.reversible,
+        file=file,
+        line=line,
+    )
+
+
+def _located(file: Path, source: Source, method: str, line: int, mistake: Mistake) -> Problem:
+    about = mistake.about
+    exact = source.line_of(about, method) if about else None
+    return Problem(file, exact or line, mistake.message)
 
 
 def kind_line(kind: type[Skill]) -> int:
@@ -235,85 +276,12 @@ def kind_line(kind: type[Skill]) -> int:
         return 1
 
 
-def _manifest_mistakes(
-    manifest: Manifest, file: Path, leaves: Collection[str] | None
-) -> Iterable[str]:
-    if not _NAME.fullmatch(manifest.name):
-        yield f"name {manifest.name!r}: use lower case letters, digits and _"
-    if manifest.name != file.parent.name:
-        yield f"name {manifest.name!r} is not the folder's name {file.parent.name!r}"
-    if not _VERSION.fullmatch(manifest.version):
-        yield f"version {manifest.version!r}: use three numbers, for example 1.0.0"
-    if not manifest.summary_en or not manifest.summary_zh:
-        yield "summary_en and summary_zh must both say what the skill does"
-    for field in ("reads", "actuates"):
-        for pattern in getattr(manifest, field):
-            if not _PATTERN.fullmatch(pattern):
-                yield f"{field}: {pattern!r} is no VSS path (Vehicle.Cabin..., * for any branch)"
-            elif leaves is not None and not any(patterns.matches(pattern, p) for p in leaves):
-                yield f"{field}: {pattern!r} stands for no signal that the vehicle has"
-
-
-def _background_mistakes(
-    name: str, method: object, mark: Background, manifest: Manifest
-) -> Iterable[str]:
-    wanted = {"observe": 4, "informed": 3, "scheduled": 3}[mark.kind]
-    if not inspect.iscoroutinefunction(method):
-        yield f"{name}: must be `async def`"
-    elif len(inspect.signature(method).parameters) != wanted:
-        what = {"observe": "path, value", "informed": "payload", "scheduled": "data"}[mark.kind]
-        yield f"{name}: the parameters of a method marked {mark.kind} are (self, cabin, {what})"
-    declared = manifest.reads + manifest.actuates
-    if mark.kind == "observe" and mark.on not in declared:
-        yield f"{name}: observes {mark.on!r}, which is not in the manifest; add it to `reads`"
-
-
-def _method_mistakes(name: str, method: object, declared: Phrases) -> Iterable[str]:
-    if not inspect.iscoroutinefunction(method):
-        yield "must be `async def`"
-        return
-    parameters = list(inspect.signature(method).parameters)
-    if parameters[:2] != ["self", "cabin"]:
-        yield "the first parameters must be (self, cabin: Cabin)"
-        return
-    unknown = [parameter for parameter in parameters[2:] if parameter not in slots.NAMES]
-    if unknown:
-        yield f"parameter {unknown[0]!r} is no slot; the slots are {', '.join(slots.NAMES)}"
-        return
-    try:
-        slots.of(method)
-    except (UnsupportedType, NameError) as error:
-        yield str(error)
-    if declared.domain not in DOMAINS:
-        yield f"domain {declared.domain!r} is unknown; use one of {', '.join(sorted(DOMAINS))}"
-    yield from _phrase_mistakes(declared, {*parameters[2:], "zone"})
-
-
-def _phrase_mistakes(declared: Phrases, placeholders: set[str]) -> Iterable[str]:
-    for language, phrases in (("en", declared.en), ("zh", declared.zh)):
-        if isinstance(phrases, str) or len(phrases) < MIN_PHRASES:
-            yield f"{language}: at least {MIN_PHRASES} phrases are needed"
-            continue
-        for phrase in phrases:
-            strange = set(_PLACEHOLDER.findall(phrase)) - placeholders
-            if strange:
-                yield f"{language}: {phrase!r} names {{{min(strange)}}}, which is no parameter"
-            chinese = bool(_CHINESE.search(phrase))
-            if chinese != (language == "zh"):
-                yield f"{language}: {phrase!r} is in the wrong language"
-
-
-def canonical(phrase: str) -> str:
-    """What two phrases that can't be told apart have in common."""
-    return " ".join(_PLACEHOLDER.sub(" {} ", phrase.lower()).split())
-
-
 def _claimed_twice(skills: Iterable[LoadedSkill]) -> Iterable[Problem]:
     owners: dict[str, DeclaredIntent] = {}
     for skill in skills:
         for intent in skill.intents:
             for phrase in (phrase for group in intent.phrases.values() for phrase in group):
-                owner = owners.setdefault(canonical(phrase), intent)
+                owner = owners.setdefault(checks.canonical(phrase), intent)
                 if owner is not intent:
                     message = f"{intent.id}: {phrase!r} is also claimed by {owner.id}"
                     where = f"{owner.file}:{owner.line}"

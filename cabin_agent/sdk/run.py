@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Coroutine, Iterable
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from cabin_agent.sdk import slots
-from cabin_agent.sdk.contract import CannotDo, Said, Skill
+from cabin_agent.sdk.contract import CannotDo, Said
 from cabin_agent.sdk.handle import BusCabin, HandOver, UnknownSeat, WallClock
+from cabin_agent.sdk.hosts import Call, Host
+from cabin_agent.sdk.isolation.failures import Resting, SkillRaised
 from cabin_agent.sdk.registry import BackgroundMethod, LoadedSkill, Registry
 from cabin_agent.sdk.schedule import Appointment, Schedule
 from cabin_agent.sdk.storage import Home
@@ -28,7 +29,6 @@ from vehicle_bus.zones import DRIVER_POSITION, LEFT
 
 PLATFORM = "platform"
 DEADLINE_S = 2.0
-GRACE_S = 0.1
 
 log = logging.getLogger(__name__)
 
@@ -56,20 +56,30 @@ class Runner:
         deadline_s: float = DEADLINE_S,
         home: Home | None = None,
     ) -> None:
-        self.registry = registry
-        self.reversible = frozenset(
-            intent.id for intent in registry.intents().values() if intent.reversible
-        )
+        self.registry = Registry(())
         self._bus = bus
         self._clock = clock
         self._wall_clock = wall_clock
         self._deadline_s = deadline_s
         self._home = home or Home()
         self._schedule = Schedule(self._home.of(PLATFORM))
-        self._manifests = tuple(skill.manifest for skill in registry.skills)
-        self._skills: dict[str, Skill] = {
-            skill.manifest.name: skill.kind() for skill in registry.skills
+        self._hosts: dict[str, Host] = {}
+        self.adopt(registry)
+
+    def adopt(self, registry: Registry) -> None:
+        """From the next call on, these are the skills. Those that are the same keep their state."""
+        before = self.registry
+        self._hosts = {
+            skill.manifest.name: self._hosts[skill.manifest.name]
+            if before.skill(skill.manifest.name) is skill
+            else skill.body.host()
+            for skill in registry.skills
         }
+        self.registry = registry
+        self.reversible = frozenset(
+            intent.id for intent in registry.intents().values() if intent.reversible
+        )
+        self._manifests = tuple(skill.manifest for skill in registry.skills)
 
     def knows(self, step: Step) -> bool:
         """Whether some skill does what the step asks for."""
@@ -88,21 +98,20 @@ class Runner:
             text = _choose(language, (arguments.en, arguments.zh))
             asked = Asked(arguments.slot)
             return Performed(Outcome(step, Status.FAILED, said=text, asks=True, asked=asked))
-        loaded = self._loaded(intent.skill)
+        loaded, host = self._loaded(intent.skill), self._hosts[intent.skill]
         cabin = await self._open(loaded, step, speaker, language, consent)
-        call = getattr(self._skills[intent.skill], intent.method)(cabin, **arguments)
-        return await self._run(call, step, loaded, cabin)
+        return await self._run(host, Call(intent.method, named=arguments), step, loaded, cabin)
 
     async def call(
         self, skill: str, method: str, language: Language, *arguments: object
     ) -> Performed | None:
         """Call a method of a skill between turns, for nobody in particular: an unknown seat. None
         if it has nothing to say."""
-        loaded = self._loaded(skill)
+        loaded, host = self._loaded(skill), self._hosts[skill]
         step = Step(Action(f"{skill}.{method}"), ())
         cabin = await self._open(loaded, step, Zone.UNKNOWN, language, Consent.NONE)
-        call = getattr(self._skills[skill], method)(cabin, *arguments)
-        performed = await self._run(call, step, loaded, cabin, may_be_silent=True)
+        call = Call(method, positional=arguments)
+        performed = await self._run(host, call, step, loaded, cabin, may_be_silent=True)
         return performed if performed.outcome.said or performed.handed_over else None
 
     def background(self, kind: str) -> tuple[BackgroundMethod, ...]:
@@ -117,7 +126,8 @@ class Runner:
 
     async def _run(
         self,
-        call: Coroutine[Any, Any, object],
+        host: Host,
+        call: Call,
         step: Step,
         loaded: LoadedSkill,
         cabin: BusCabin,
@@ -125,7 +135,7 @@ class Runner:
     ) -> Performed:
         language = cabin.language
         try:
-            said = await self._within_deadline(call)
+            said = await host.run(call, cabin, self._deadline_s)
             if said is None and may_be_silent:
                 said = Said("")
             if not isinstance(said, Said):
@@ -215,20 +225,6 @@ class Runner:
             self._schedule,
         )
 
-    async def _within_deadline(self, call: Coroutine[Any, Any, object]) -> object:
-        """The call's result. One that ignores its cancellation is left behind, not waited for."""
-        task = asyncio.create_task(call)
-        try:
-            done, _ = await asyncio.wait({task}, timeout=self._deadline_s)
-            if done:
-                return task.result()
-            task.cancel()
-            await asyncio.wait({task}, timeout=GRACE_S)
-            raise TimeoutError(f"no answer within {self._deadline_s:g} s")
-        except asyncio.CancelledError:
-            task.cancel()
-            raise
-
 
 def _before(changes: Iterable[Change]) -> dict[str, Scalar]:
     """The first known value before of every path."""
@@ -281,9 +277,13 @@ def _explain(
         case _:
             log.warning("%s failed", step.action.intent, exc_info=error)
             said = _choose(language, _apology(error, loaded))
-            cause = f"{type(error).__name__}: {error}"
+            cause = str(error) if isinstance(error, SkillRaised) else _named(error)
             outcome = Outcome(step, Status.FAILED, changes, verdicts, said, error=cause)
     return Performed(outcome)
+
+
+def _named(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
 
 
 def _apology(error: Exception, loaded: LoadedSkill) -> tuple[str, str]:
@@ -293,6 +293,11 @@ def _apology(error: Exception, loaded: LoadedSkill) -> tuple[str, str]:
             return f"This car has no control for that ({about_en}).", "这辆车没有这个功能"
         case ProviderFailed() | TimeoutError():
             return f"Sorry, the {about_en} did not answer in time.", f"抱歉，{about_zh}没有响应"
+        case Resting():
+            return (
+                f"Sorry, the {about_en} is out of order for now.",
+                f"抱歉，{about_zh}暂时不可用",
+            )
         case _:
             return f"Sorry, the {about_en} did not work.", f"抱歉，{about_zh}出了问题"
 

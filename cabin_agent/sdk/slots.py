@@ -42,6 +42,10 @@ class Question:
 class UnsupportedType(TypeError):
     """A parameter's type hint is none that words can become."""
 
+    def __init__(self, parameter: str, message: str) -> None:
+        super().__init__(message)
+        self.parameter = parameter
+
 
 def of(method: Callable[..., Any]) -> dict[str, Slot]:
     """The slots of an intent's method: its parameters after `self` and `cabin`."""
@@ -66,7 +70,8 @@ def _kinds(name: str, hint: Any) -> tuple[type, ...]:
             shown = getattr(kind, "__name__", kind)
             names = ", ".join(reader.__name__ for reader in _READERS)
             raise UnsupportedType(
-                f"parameter {name!r}: words can't become {shown}; use {names} or an Option"
+                name,
+                f"parameter {name!r}: words can't become {shown}; use {names} or an Option",
             )
     return kinds
 
@@ -184,6 +189,9 @@ _READERS: dict[type, Callable[[str], Any]] = {
     contract.Person: contract.Person,
     contract.Date: contract.Date,
 }
+
+KINDS: Mapping[str, type] = {kind.__name__: kind for kind in _READERS}
+"""What words can become, by name, besides an `Option` of one's own."""
 
 _QUESTIONS: dict[type, tuple[str, str]] = {
     contract.Temperature: (

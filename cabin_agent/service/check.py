@@ -7,19 +7,26 @@ from typing import Any
 
 from cabin.v1 import cabin_pb2 as pb
 from cabin_agent.config import Config
-from cabin_agent.errors import BadRequest, LimitReached
+from cabin_agent.errors import BadRequest, LimitReached, NotAllowed
 from cabin_agent.hearing.frames import SAMPLE_RATE, AudioFormat
 from cabin_agent.service.translate import ZONES
 from cabin_agent.turn import Language, Zone
 
 MAX_PAYLOAD_BYTES = 1 << 20
 BYTES_PER_SECOND = 2 * SAMPLE_RATE
+_LOCAL = ("unix:", "ipv4:127.", "ipv6:[::1]", "ipv6:%5B::1%5D")
 
 
 def client(name: str) -> str:
     if not name.strip():
         raise BadRequest("client: empty", "name your program, for example 'head-unit'")
     return name.strip()
+
+
+def same_machine(peer: str) -> None:
+    """Only whoever is on this machine may change what the car can do."""
+    if not peer.startswith(_LOCAL):
+        raise NotAllowed(f"{peer}: not on this machine", "call it from the machine of the service")
 
 
 def zone(number: int) -> Zone:

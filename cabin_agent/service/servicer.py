@@ -19,6 +19,7 @@ from cabin_agent.service.check import (
     client,
     language,
     payload,
+    same_machine,
     text,
     whole_utterance,
     zone,
@@ -152,8 +153,28 @@ class CabinServicer(cabin_pb2_grpc.CabinServiceServicer):
         request: pb.ListSkillsRequest,
         context: grpc.aio.ServicerContext[pb.ListSkillsRequest, pb.ListSkillsResponse],
     ) -> pb.ListSkillsResponse:
-        skills = [translate.skill(each) for each in self._assistant.skills()]
-        return pb.ListSkillsResponse(skills=skills)
+        registry = self._assistant.skills()
+        return pb.ListSkillsResponse(
+            skills=[translate.skill(each) for each in registry.skills],
+            problems=[str(problem) for problem in registry.problems],
+        )
+
+    async def ReloadSkills(  # noqa: N802
+        self,
+        request: pb.ReloadSkillsRequest,
+        context: grpc.aio.ServicerContext[pb.ReloadSkillsRequest, pb.ReloadSkillsResponse],
+    ) -> pb.ReloadSkillsResponse:
+        try:
+            client(request.client)
+            same_machine(context.peer())
+            reloaded = await self._assistant.reload(tuple(request.names))
+        except CabinError as error:
+            await context.abort(*status_of(error))
+        return pb.ReloadSkillsResponse(
+            loaded=reloaded.loaded,
+            removed=reloaded.removed,
+            problems=[str(problem) for problem in reloaded.problems],
+        )
 
     async def Inform(  # noqa: N802
         self,

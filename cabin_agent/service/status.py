@@ -7,6 +7,7 @@ import grpc
 from cabin_agent import errors
 
 _CODES: tuple[tuple[type[errors.CabinError], grpc.StatusCode], ...] = (
+    (errors.NotAllowed, grpc.StatusCode.PERMISSION_DENIED),
     (errors.ZoneTaken, grpc.StatusCode.ALREADY_EXISTS),
     (errors.LimitReached, grpc.StatusCode.RESOURCE_EXHAUSTED),
     (errors.NotReady, grpc.StatusCode.FAILED_PRECONDITION),

@@ -170,7 +170,7 @@ def announcement(item: events.Announced) -> pb.Announcement:
 
 
 def skill(item: LoadedSkill) -> pb.Skill:
-    manifest = item.manifest
+    manifest, health = item.manifest, item.body.health()
     return pb.Skill(
         name=manifest.name,
         version=manifest.version,
@@ -178,6 +178,10 @@ def skill(item: LoadedSkill) -> pb.Skill:
         summary_zh=manifest.summary_zh,
         reads=manifest.reads,
         actuates=manifest.actuates,
+        isolated=item.body.isolated,
+        state=str(health.state),
+        state_reason=health.reason,
+        signed_by=item.signer,
         intents=[
             pb.Intent(
                 intent=intent.id,

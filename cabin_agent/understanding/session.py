@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +43,7 @@ class Understander:
         self._clock = clock
         width = self._embed("warm up").shape[0]
         self._declared = DeclaredPhrases.none(load_landmarks(landmarks, width))
+        self._vectors: dict[str, NDArray[np.float32]] = {}
 
     @classmethod
     def load(cls, directory: Path, clock: Clock) -> Understander:
@@ -77,10 +78,24 @@ class Understander:
         """The subject of an intent; empty for one it does not know."""
         return self._labels.domains.get(intent, "")
 
+    def learn(self, phrases: Mapping[str, Sequence[str]]) -> None:
+        """Know exactly these intents beside the trained ones, whose phrases are not needed. What
+        was declared before is forgotten; a phrase that was known costs nothing. May be called
+        while `understand` runs."""
+        declared = DeclaredPhrases.none(self._declared.landmarks)
+        vectors: dict[str, NDArray[np.float32]] = {}
+        for intent, group in phrases.items():
+            if intent in self.intents or not group:
+                continue
+            for phrase in group:
+                known = self._vectors.get(phrase)
+                vectors[phrase] = self._meaning(phrase) if known is None else known
+            declared = declared.with_phrases(intent, np.stack([vectors[p] for p in group]))
+        self._vectors, self._declared = vectors, declared
+
     def declare(self, intent: str, phrases: Sequence[str]) -> None:
         """Teach an intent of a plugin by its phrases. Not while `understand` runs."""
-        spoken = [_PLACEHOLDER.sub(" ", phrase) for phrase in phrases]
-        embeddings = np.stack([self._embed(phrase) for phrase in spoken])
+        embeddings = np.stack([self._meaning(phrase) for phrase in phrases])
         self._declared = self._declared.with_phrases(intent, embeddings)
 
     def understand(self, text: str, now: Moment) -> Understanding:
@@ -127,6 +142,9 @@ class Understander:
         if near is None or len(found) > 1:
             return found, route
         return (Action(near[0], confidence=near[1]),), Route.ACT
+
+    def _meaning(self, phrase: str) -> NDArray[np.float32]:
+        return self._embed(_PLACEHOLDER.sub(" ", phrase))
 
     def _embed(self, text: str) -> NDArray[np.float32]:
         return self.raw(text, Moment()).embedding

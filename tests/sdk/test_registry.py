@@ -47,10 +47,10 @@ def test_a_fine_skill_is_loaded_with_its_slots(write_skill: WriteSkill) -> None:
     [
         ('@say("a")\ndef a(self, cabin): ...', "@say", "must be `async def`"),
         ('@say("a")\nasync def a(self): ...', "@say", "first parameters must be (self, cabin"),
-        ('@say("a")\nasync def a(self, cabin, heat): ...', "@say", "'heat' is no slot"),
+        ('@say("a")\nasync def a(self, cabin, heat): ...', "async def", "'heat' is no slot"),
         (
             '@say("a")\nasync def a(self, cabin, value: dict): ...',
-            "@say",
+            "async def",
             "words can't become dict; use Temperature",
         ),
         ('@say("{colour}")\nasync def a(self, cabin): ...', "@say", "{colour}, which is no param"),
@@ -62,7 +62,7 @@ def test_a_fine_skill_is_loaded_with_its_slots(write_skill: WriteSkill) -> None:
         ),
         (
             '@intent(domain="seat", en=EN, zh=EN)\nasync def a(self, cabin): ...',
-            "@intent",
+            "EN = (",
             "is in the wrong language",
         ),
         ("def __init__(self): raise OSError('no file')", "class Probe", "OSError('no file')"),
@@ -78,7 +78,7 @@ def test_a_mistake_is_told_with_its_line(
     problem = next(problem for problem in loaded.problems if message in problem.message)
     assert problem.blocking
     assert problem.file == folder / "probe" / "skill.py"
-    start = line_of(folder, "class Probe")
+    start = line_of(folder, "EN = (" if at == "EN = (" else "class Probe")
     marks = [at] if at.startswith("class") else [at + "(", at]
     lines = problem.file.read_text(encoding="utf-8").splitlines()
     wanted = next(
