@@ -75,10 +75,15 @@ def in_background(
         what = {"observe": "path, value", "informed": "payload", "scheduled": "data"}[mark.kind]
         text = f"{name}: the parameters of a method marked {mark.kind} are (self, cabin, {what})"
         yield Mistake(text)
-    declared = manifest.reads + manifest.actuates
-    if mark.kind == "observe" and mark.on not in declared:
+    if mark.kind == "observe" and not may_observe(manifest, mark.on):
         text = f"{name}: observes {mark.on!r}, which is not in the manifest; add it to `reads`"
         yield Mistake(text, mark.on)
+
+
+def may_observe(manifest: Manifest, pattern: str) -> bool:
+    """Whether the manifest has the pattern, or one that stands for the path."""
+    declared = manifest.reads + manifest.actuates
+    return pattern in declared or patterns.in_scope(declared, pattern)
 
 
 def in_intent(method: object, declared: Phrases) -> Iterator[Mistake]:

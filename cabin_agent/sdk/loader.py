@@ -7,13 +7,14 @@ unsigned ones in, and run in processes of their own.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
 from cabin_agent.errors import CabinError
 from cabin_agent.sdk import discovery, signing
 from cabin_agent.sdk.discovery import Candidate
+from cabin_agent.sdk.isolation.confinement import Limits
 from cabin_agent.sdk.isolation.nursery import Nursery
 from cabin_agent.sdk.isolation.process import Place
 from cabin_agent.sdk.isolation.supervision import Isolated
@@ -50,6 +51,7 @@ class Rules:
     allow_unsigned: bool = False
     built_in: bool = True
     packages: bool = True
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,9 @@ class _Started:
 class Loader:
     """Keeps the processes of third-party skills."""
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: Rules, nursery: Nursery | None = None) -> None:
         self._rules = rules
-        self._nursery = Nursery()
+        self._nursery = nursery or Nursery()
 
     def load(self, before: Registry | None = None, again: Collection[str] = ()) -> Registry:
         """Every skill. What `before` has loaded and is the same on disk is kept, unless named in
@@ -116,7 +118,8 @@ class Loader:
             source = Source.read(each.file)
             signer = self._signer(each.file.parent, digest)
             home = self._rules.home / each.name
-            place = Place(each.file, each.name, home, source.says("network"))
+            network = source.says("network")
+            place = Place(each.file, each.name, home, network, self._rules.limits)
             return _Started(Isolated(self._nursery, place, digest), source, digest, signer)
         except NotPython as error:
             return (Problem(each.file, error.line, str(error)),)

@@ -48,8 +48,10 @@ _DEVICES = ("/dev/null", "/dev/urandom", "/dev/zero")
 @dataclass(frozen=True, slots=True)
 class Limits:
     """`memory_mb` on top of what the bare interpreter takes; `cpu_s` of one process's life, after
-    which it is replaced."""
+    which it is replaced; `deadline_s` of a call, waiting for the one before included: a person
+    hears of a hang within a second."""
 
+    deadline_s: float = 0.8
     memory_mb: int = 256
     cpu_s: int = 120
     files: int = 64

@@ -21,8 +21,6 @@ from cabin_agent.sdk.isolation.process import Answer, Place, SkillProcess, concl
 from cabin_agent.sdk.registry import LoadedSkill, Problem
 from vehicle_bus.values import Clock
 
-DEADLINE_S = 0.8
-"""Of a call, waiting for the one before included: a person hears of a hang within a second."""
 MAX_FAILURES = 5
 WINDOW_S = 300.0
 FIRST_PAUSE_S = 0.1
@@ -75,8 +73,12 @@ class Isolated:
         return loaded
 
     @property
+    def process(self) -> SkillProcess | None:
+        """Its process, while there is one."""
+        return self._process
+
+    @property
     def pid(self) -> int | None:
-        """The number of its process, while there is one."""
         return None if self._process is None else self._process.pid
 
     def host(self) -> Host:
@@ -97,6 +99,7 @@ class Isolated:
 
     async def run(self, call: Call, cabin: BusCabin, car: int, deadline_s: float) -> object:
         """One call, from waiting for the one before to its answer, within the deadline."""
+        deadline_s = min(deadline_s, self._place.limits.deadline_s)
         self._unanswered = ""
         try:
             async with asyncio.timeout(deadline_s), self._busy:
@@ -146,6 +149,7 @@ class Isolated:
         return self._process
 
     def _start_again(self) -> SkillProcess:
+        self._check_unchanged()
         process = SkillProcess(self._nursery, self._place)
         try:
             if process.description() != self._known:
@@ -195,4 +199,4 @@ class _IsolatedHost:
         self._car = car
 
     async def run(self, call: Call, cabin: BusCabin, deadline_s: float) -> object:
-        return await self._body.run(call, cabin, self._car, min(deadline_s, DEADLINE_S))
+        return await self._body.run(call, cabin, self._car, deadline_s)

@@ -226,7 +226,7 @@ def _read_member(value: object, what: str) -> tuple[str, tuple[str, tuple[str, .
 def _read_mark(value: object, manifest: Manifest) -> BackgroundMethod:
     raw = mapping(value, "background")
     kind, on = text(raw.get("kind"), "kind", MAX_NAME), text(raw.get("on"), "on", MAX_NAME)
-    seen = kind != "observe" or on in manifest.reads + manifest.actuates
+    seen = kind != "observe" or checks.may_observe(manifest, on)
     if kind not in _KINDS_OF_MARKS or not seen:
         raise BadFrame(f"background method {kind} {on!r}")
     method = text(raw.get("method"), "method", MAX_NAME)

@@ -63,6 +63,8 @@ def _fork(control: socket.socket, request: dict[str, Any], files: list[int]) -> 
         line, log = files
         for standard in (1, 2):
             os.dup2(log, standard)
+        for stream in (sys.stdout, sys.stderr):
+            stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
         _close_all_but(line)
         child.main(
             socket.socket(fileno=line),
