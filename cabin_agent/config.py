@@ -33,6 +33,9 @@ class Config:
     `audit_log`: where every request to an actuator is recorded (in the user's state folder).
     `record`: an MCAP file, or a folder for one, in which the drive is recorded.
 
+    `can`: a CAN interface (`can0`, or `virtual:NAME`) whose frames are signals, as the DBC file
+    `can_dbc` and the mapping `can_mapping` say.
+
     `bus`: `kuksa://host:port` (`kuksas` with TLS) uses that databroker instead of the embedded
     bus, with the web token in the file `bus_token`; for TLS `bus_ca` is who signed the databroker's
     certificate, `bus_certificate` and `bus_key` are ours for mutual TLS.
@@ -57,6 +60,9 @@ class Config:
     policy: str = ""
     audit_log: str = ""
     record: str = ""
+    can: str = ""
+    can_dbc: str = ""
+    can_mapping: str = ""
     max_streams: int = 16
     max_utterance_s: float = 20.0
     max_text_chars: int = 2000

@@ -12,6 +12,7 @@ from cabin_agent.config import Config
 
 FLAGS = (
     *("host", "port", "policy", "audit_log", "record"),
+    *("can", "can_dbc", "can_mapping"),
     *("bus", "bus_token", "bus_ca", "bus_certificate", "bus_key"),
     *("kuksa", "kuksa_port", "kuksa_zone", "kuksa_token_key"),
     *("kuksa_certificate", "kuksa_key", "kuksa_client_ca"),
@@ -28,6 +29,11 @@ def add(commands: Commands) -> None:
     car.add_argument("--policy", metavar="FILE", help="a carmaker's stricter safety rules")
     car.add_argument("--audit-log", metavar="FILE", help="record of every request to the car")
     car.add_argument("--record", metavar="FILE", help="record the drive: an MCAP file or a folder")
+    car.add_argument("--can", metavar="CHANNEL", help="a CAN interface: can0, virtual:NAME")
+    car.add_argument("--dbc", dest="can_dbc", metavar="FILE", help="what is on it")
+    car.add_argument(
+        "--mapping", dest="can_mapping", metavar="FILE", help="which of it is which VSS signal"
+    )
     bus = command.add_argument_group("a KUKSA databroker instead of the embedded bus")
     bus.add_argument("--bus", metavar="URL", help="kuksa://host:port, or kuksas://... with TLS")
     bus.add_argument("--bus-token", metavar="FILE", help="its JSON web token for us")
@@ -62,6 +68,7 @@ def serve(options: argparse.Namespace) -> int:
 async def _run(config: Config) -> None:
     from cabin_agent.assembly import assemble, make_bus
     from cabin_agent.service.kuksa import serving_kuksa, vehicle
+    from cabin_agent.service.networks import can_network
     from cabin_agent.service.server import serve_until_stopped
     from cabin_agent.service.witnesses import audited, recorded
 
@@ -70,6 +77,7 @@ async def _run(config: Config) -> None:
     async with AsyncExitStack() as stack:
         stack.enter_context(audited(config, broker))
         bus = await stack.enter_async_context(vehicle(config, broker))
+        await stack.enter_async_context(can_network(config, bus, clock))
         assistant = assemble(config, clock, bus)
         drive = recorded(config, broker, bus, assistant, clock)
         if (file := await stack.enter_async_context(drive)) is not None:
