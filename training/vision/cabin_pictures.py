@@ -24,6 +24,7 @@ SHARD = 250
 HELD_OUT = 10_000_000
 LABELS = ("occupied", "child_seat", "asleep", "points_at", "gaze")
 UNSEEN = -1
+SEATS = tuple(Seat)
 PLACES = tuple(Place)
 GAZES = tuple(Gaze)
 

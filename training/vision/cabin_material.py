@@ -1,0 +1,97 @@
+"""The drawn cabin pictures as arrays to learn from and to test with.
+
+Set aside are whole regions of poses: the space in which a pointing hand can be is cut into cubes of
+10 cm, and a fifth of them never occurs in training, on either side of the car.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.vision.cabin_pictures import GAZES, LABELS, PLACES, SEATS, UNSEEN
+
+CUBE_M = 0.1
+ONE_IN = 5
+POINTS_AT, GAZE = LABELS.index("points_at"), LABELS.index("gaze")
+
+Array = NDArray[np.generic]
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """`pictures` (n, 120, 160, 3) uint8, `labels` (n, seats, LABELS), `hands` (n, seats, 6)."""
+
+    pictures: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+    hands: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.pictures)
+
+    def take(self, rows: NDArray[np.bool_]) -> Material:
+        return Material(self.pictures[rows], self.labels[rows], self.hands[rows])
+
+
+def load(folder: Path, first: int, end: int) -> Material:
+    """The shards that begin in first .. end."""
+    files = [
+        each
+        for each in sorted(folder.glob("????????.npz"))
+        if first <= int(each.stem) < end
+    ]
+    if not files:
+        raise FileNotFoundError(f"{folder}: no pictures: run training.vision.cabin_pictures")
+    shards = [np.load(each) for each in files]
+    return Material(
+        np.concatenate([shard["pictures"] for shard in shards]),
+        np.concatenate([shard["labels"] for shard in shards]),
+        np.concatenate([shard["hands"] for shard in shards]),
+    )
+
+
+def pose_set_aside(hands: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """(n, seats, 6) -> (n, seats): whether that hand is in a cube that training never sees."""
+    place = hands[..., :3].copy()
+    place[..., 1] = np.abs(place[..., 1])
+    cube = np.floor(place / CUBE_M).astype(np.int64)
+    aside = (cube @ np.array([7, 13, 29])) % ONE_IN == 0
+    return np.asarray(aside & hands.any(axis=-1))
+
+
+def for_training(material: Material) -> Material:
+    """Without any picture in which some hand is in a pose set aside."""
+    return material.take(~pose_set_aside(material.hands).any(axis=1))
+
+
+# -- the same car seen in a mirror ---------------------------------------------------------------
+
+
+def _other_side(name: str) -> str:
+    swap = {"left": "right", "right": "left"}
+    return "_".join(swap.get(part, part) for part in name.split("_"))
+
+
+def _swapped(names: list[str]) -> NDArray[np.int64]:
+    return np.array([names.index(_other_side(name)) for name in names])
+
+
+SEAT_SWAP = _swapped([seat.value for seat in SEATS])
+PLACE_SWAP = np.concatenate([[0], 1 + _swapped([place.value for place in PLACES])])
+GAZE_SWAP = _swapped([gaze.value for gaze in GAZES])
+
+
+def mirrored_labels(labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The labels of pictures flipped left to right."""
+    flipped = labels[:, SEAT_SWAP].copy()
+    for column, swap in ((POINTS_AT, PLACE_SWAP), (GAZE, GAZE_SWAP)):
+        known = flipped[..., column] != UNSEEN
+        flipped[..., column] = np.where(known, swap[flipped[..., column]], UNSEEN)
+    return flipped
+
+
+def mirrored_hands(hands: NDArray[np.float32]) -> NDArray[np.float32]:
+    return hands[:, SEAT_SWAP] * np.array([1, -1, 1, 1, -1, 1], np.float32)

@@ -1,0 +1,77 @@
+"""The cabin network: one picture in, what there is at each seat out."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from training.vision.cabin_pictures import GAZES, PLACES, SEATS
+
+STATES = 3
+"""Occupied, child seat, asleep: three yes-or-no answers."""
+POINTS = 1 + len(PLACES)
+HAND = 6
+ROWS, COLUMNS = 8, 10
+"""Of the last map: a picture of 120 x 160 made sixteen times smaller."""
+
+
+class CabinLogits(NamedTuple):
+    """Each (n, seats, ...). `hand` is learnt with the rest because it shows the network what to
+    look for; the exported graph leaves it out."""
+
+    states: Tensor
+    points_at: Tensor
+    gaze: Tensor
+    hand: Tensor
+
+
+class CabinNetwork(nn.Module):
+    """`pixels` (n, 3, 120, 160) in 0..255."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(
+            _block(3, 24, 5, 2),
+            _block(24, 32, 3, 2),
+            _Residual(32),
+            _block(32, 64, 3, 2),
+            _Residual(64),
+            _block(64, 96, 3, 2),
+            _Residual(96),
+            _block(96, 48, 1, 1),
+        )
+        self.shared = nn.Sequential(
+            nn.Flatten(), nn.Dropout(0.2), nn.Linear(48 * ROWS * COLUMNS, 256), nn.ReLU()
+        )
+        self.widths = [STATES, POINTS, len(GAZES), HAND]
+        self.seats = nn.Linear(256, len(SEATS) * sum(self.widths))
+
+    def forward(self, pixels: Tensor) -> CabinLogits:
+        answers = self.seats(self.shared(self.layers(_evened(pixels))))
+        by_seat = answers.view(-1, len(SEATS), sum(self.widths))
+        return CabinLogits(*by_seat.split(self.widths, dim=2))
+
+
+class _Residual(nn.Module):
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.change = nn.Sequential(
+            nn.Conv2d(width, width, 3, padding=1, bias=False), nn.BatchNorm2d(width)
+        )
+
+    def forward(self, maps: Tensor) -> Tensor:
+        return torch.relu(maps + self.change(maps))
+
+
+def _block(inputs: int, outputs: int, size: int, stride: int) -> nn.Sequential:
+    convolution = nn.Conv2d(inputs, outputs, size, stride, size // 2, bias=False)
+    return nn.Sequential(convolution, nn.BatchNorm2d(outputs), nn.ReLU())
+
+
+def _evened(pixels: Tensor) -> Tensor:
+    """As bright and as rich in contrast as any other picture."""
+    mean = pixels.mean((1, 2, 3), keepdim=True)
+    spread = (pixels - mean).pow(2).mean((1, 2, 3), keepdim=True).sqrt()
+    return (pixels - mean) / (spread + 4.0)

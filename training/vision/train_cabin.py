@@ -1,0 +1,146 @@
+"""Trains the cabin network and writes it as ONNX.
+
+    python -m training.vision.train_cabin --pictures WORK/cabin --out WORK/cabin.onnx
+
+Learns from the pictures that are there; the poses set aside and the seeds set aside stay out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812 - the customary name
+
+from training.vision import cabin_material, export
+from training.vision.cabin_material import GAZE, POINTS_AT, Material
+from training.vision.cabin_model import STATES, CabinLogits, CabinNetwork
+from training.vision.cabin_pictures import HELD_OUT, UNSEEN
+
+BATCH = 64
+SHIFT = 5
+"""Pixels by which a picture may be off, beyond what the camera's own jitter does."""
+ASLEEP = 2
+
+Rows = NDArray[np.int64]
+
+
+def train(folder: Path, test: Material, batches: int, seed: int) -> CabinNetwork:
+    """Pictures that are drawn while this runs join in at the next pass."""
+    torch.manual_seed(seed)
+    random = np.random.default_rng(seed)
+    network = CabinNetwork().to(memory_format=torch.channels_last)
+    optimiser = torch.optim.AdamW(network.parameters(), lr=2e-3, weight_decay=2e-3)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, 3e-3, total_steps=batches + 1, pct_start=0.15
+    )
+    done = 0
+    while done < batches:
+        material = cabin_material.for_training(cabin_material.load(folder, 0, HELD_OUT))
+        began, losses = time.perf_counter(), []
+        network.train()
+        for pixels, labels, hands in islice(_batches(material, random), batches - done):
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                logits = network(pixels)
+            loss = _loss(CabinLogits(*(each.float() for each in logits)), labels, hands)
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            schedule.step()
+            losses.append(float(loss.detach()))
+        done += len(losses)
+        took = time.perf_counter() - began
+        right = pointing_accuracy(network, test)
+        words = f"{done} of {batches} batches, {len(material)} pictures, {took:.0f} s"
+        print(f"{words}: loss {np.mean(losses):.3f}, {right}", flush=True)
+        torch.save(network.state_dict(), folder / "latest.pt")
+    return network.eval()
+
+
+def pointing_accuracy(network: CabinNetwork, test: Material) -> dict[str, float]:
+    """Of the seats that point somewhere, how many are right; of the others, how many are."""
+    network.eval()
+    found = []
+    with torch.no_grad():
+        for start in range(0, len(test), 256):
+            pixels = torch.from_numpy(test.pictures[start : start + 256]).permute(0, 3, 1, 2)
+            found.append(network(pixels.float()).points_at.argmax(2).numpy())
+    guess, truth = np.concatenate(found), test.labels[:, :, POINTS_AT]
+    right = guess == truth
+    aside = cabin_material.pose_set_aside(test.hands)
+    return {
+        "set_aside": round(float(right[aside & (truth > 0)].mean()), 4),
+        "pointing": round(float(right[truth > 0].mean()), 4),
+        "not_pointing": round(float(right[truth == 0].mean()), 4),
+    }
+
+
+def _batches(
+    material: Material, random: np.random.Generator
+) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+    order = random.permutation(len(material))
+    for start in range(0, len(order) - BATCH + 1, BATCH):
+        rows = order[start : start + BATCH]
+        pictures, labels, hands = (
+            material.pictures[rows],
+            material.labels[rows],
+            material.hands[rows],
+        )
+        if random.random() < 0.5:
+            pictures = pictures[:, :, ::-1]
+            labels = cabin_material.mirrored_labels(labels)
+            hands = cabin_material.mirrored_hands(hands)
+        pixels = torch.from_numpy(np.ascontiguousarray(pictures)).permute(0, 3, 1, 2).float()
+        yield _shifted(pixels, random), torch.from_numpy(labels), torch.from_numpy(hands)
+
+
+def _shifted(pixels: Tensor, random: np.random.Generator) -> Tensor:
+    """The whole batch a few pixels off and, now and then, without colour."""
+    down, aside = random.integers(0, 2 * SHIFT + 1, 2)
+    padded = F.pad(pixels, [SHIFT] * 4, mode="replicate")
+    moved = padded[:, :, down : down + pixels.shape[2], aside : aside + pixels.shape[3]]
+    if random.random() < 0.15:
+        moved = moved.mean(1, keepdim=True).expand_as(moved)
+    return moved.contiguous(memory_format=torch.channels_last)
+
+
+def _loss(logits: CabinLogits, labels: Tensor, hands: Tensor) -> Tensor:
+    states = labels[:, :, :STATES].float()
+    counts = torch.ones_like(states)
+    counts[:, :, ASLEEP] = states[:, :, 0]
+    said = F.binary_cross_entropy_with_logits(logits.states, states, counts)
+    points_at = _choice(logits.points_at, labels[:, :, POINTS_AT])
+    gaze = _choice(logits.gaze, labels[:, :, GAZE])
+    shown = (labels[:, :, POINTS_AT] > 0).unsqueeze(2).float()
+    off = F.smooth_l1_loss(logits.hand, hands, reduction="none", beta=0.1) * shown
+    hand = off.sum() / (shown.sum() * hands.shape[2]).clamp(min=1.0)
+    return said + 4.0 * points_at + 0.5 * gaze + 4.0 * hand
+
+
+def _choice(logits: Tensor, wanted: Tensor) -> Tensor:
+    return F.cross_entropy(
+        logits.flatten(0, 1), wanted.flatten(), ignore_index=UNSEEN, label_smoothing=0.02
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--pictures", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--batches", type=int, default=3_000)
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    test = cabin_material.load(arguments.pictures, HELD_OUT, 2 * HELD_OUT)
+    network = train(arguments.pictures, test, arguments.batches, arguments.seed)
+    export.cabin(network, arguments.out)
+
+
+if __name__ == "__main__":
+    main()
