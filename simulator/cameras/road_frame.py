@@ -1,6 +1,6 @@
 """What the road camera sees: a drawn road, and a sign beside it or none. Seeded, no renderer.
 
-    frame = road_frame(RoadScene(Sign.SPEED_LIMIT_50, light=0.3, seed=7))     # (240, 320, 3) uint8
+frame = road_frame(RoadScene(Sign.SPEED_LIMIT_50, light=0.3, seed=7))     # (240, 320, 3) uint8
 """
 
 from __future__ import annotations
@@ -98,9 +98,7 @@ def _sky(pen: ImageDraw.ImageDraw, horizon: int, random: np.random.Generator) ->
         pen.line([(0, y), (WIDTH, y)], fill=(int(red), int(green), int(blue)))
 
 
-def _far(
-    pen: ImageDraw.ImageDraw, horizon: int, town: bool, random: np.random.Generator
-) -> None:
+def _far(pen: ImageDraw.ImageDraw, horizon: int, town: bool, random: np.random.Generator) -> None:
     """Houses or hills along the horizon."""
     for _ in range(random.integers(3, 10)):
         x, width = random.uniform(-20, WIDTH), random.uniform(15, 90)
@@ -161,9 +159,7 @@ def _tree(pen: ImageDraw.ImageDraw, horizon: int, random: np.random.Generator) -
         dx, dy = random.normal(0, size / 5, 2)
         around = size * random.uniform(0.12, 0.28)
         at = (x + dx, foot - size * 0.8 + dy)
-        pen.ellipse(
-            [at[0] - around, at[1] - around, at[0] + around, at[1] + around], fill=leaves
-        )
+        pen.ellipse([at[0] - around, at[1] - around, at[0] + around, at[1] + around], fill=leaves)
 
 
 def _post(pen: ImageDraw.ImageDraw, horizon: int, random: np.random.Generator) -> None:
@@ -239,9 +235,7 @@ def _paste(image: Image.Image, sign: Image.Image, x: float, y: float, size: int)
 # -- the camera ----------------------------------------------------------------------------------
 
 
-def _taken(
-    light: NDArray[np.float32], scene: RoadScene, random: np.random.Generator
-) -> Picture:
+def _taken(light: NDArray[np.float32], scene: RoadScene, random: np.random.Generator) -> Picture:
     fog = np.array([0.78, 0.8, 0.82], np.float32)
     picture = light * (1 - scene.weather) + fog * scene.weather
     blur = random.uniform(0.0, 0.9)

@@ -38,11 +38,7 @@ class Material:
 
 def load(folder: Path, first: int, end: int) -> Material:
     """The shards that begin in first .. end."""
-    files = [
-        each
-        for each in sorted(folder.glob("????????.npz"))
-        if first <= int(each.stem) < end
-    ]
+    files = [each for each in sorted(folder.glob("????????.npz")) if first <= int(each.stem) < end]
     if not files:
         raise FileNotFoundError(f"{folder}: no pictures: run training.vision.cabin_pictures")
     shards = [np.load(each) for each in files]

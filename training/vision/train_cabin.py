@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn import functional as F  # noqa: N812 - the customary name
+from torch.nn import functional as F
 
 from training.vision import cabin_material, export
 from training.vision.cabin_material import GAZE, POINTS_AT, Material

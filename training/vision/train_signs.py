@@ -1,6 +1,6 @@
 """Trains the road-sign network and writes it as ONNX.
 
-    python -m training.vision.train_signs --shared ../shared/data --out WORK/signs.onnx
+python -m training.vision.train_signs --shared ../shared/data --out WORK/signs.onnx
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812 - the customary name
+from torch.nn import functional as F
 
 from training.vision import export, sign_pictures
 from training.vision.sign_model import SignNetwork
@@ -44,7 +44,9 @@ def train(material: Labelled, epochs: int, seed: int, watch: dict[str, Labelled]
     classes = torch.from_numpy(material.classes)
     weight = _balance(material.classes)
     optimiser = torch.optim.AdamW(network.parameters(), lr=3e-3, weight_decay=1e-3)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 4e-3, total_steps=epochs * BATCHES + 1)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, 4e-3, total_steps=epochs * BATCHES + 1
+    )
     loss_of = nn.CrossEntropyLoss(weight=weight, label_smoothing=0.05)
     for epoch in range(epochs):
         began, losses = time.perf_counter(), []

@@ -1,0 +1,1 @@
+"""What the cameras see: frames in, probabilities out (`cabin_agent.seen`)."""
