@@ -19,6 +19,7 @@ from cabin_agent.sdk.loader import Loader, Rules
 from cabin_agent.sdk.registry import Registry
 from cabin_agent.sdk.signing import read_trusted
 from cabin_agent.sdk.storage import Home
+from cabin_agent.seeing.eyes import Eyes
 from cabin_agent.speaking.espeak import EspeakVoice
 from cabin_agent.speaking.voice import Voice, VoiceError
 from cabin_agent.turn import Language
@@ -90,6 +91,15 @@ def load_understander(config: Config, registry: Registry, clock: Clock) -> Under
     return understander
 
 
+def load_eyes(config: Config) -> Eyes | None:
+    """The picture encoders, or None if there are none (frames are then refused with the mend)."""
+    try:
+        return Eyes.load(Path(config.vision_models))
+    except NotReady as error:
+        _LOG.warning("no eyes: %s", error)
+        return None
+
+
 def vosk_model_directory(config: Config, language: Language) -> Path:
     """Where the recognition model of `language` is; raises NotReady with the mend."""
     configured = config.vosk_models.get(str(language))
@@ -146,4 +156,5 @@ def assemble(config: Config, clock: Clock = time.monotonic, bus: Bus | None = No
         load_voice(config),
         home=Home(skills_home(config)),
         loader=loader,
+        eyes=load_eyes(config),
     )

@@ -27,6 +27,8 @@ from cabin_agent.sdk.loader import Loader, Reloaded
 from cabin_agent.sdk.registry import Registry
 from cabin_agent.sdk.run import Performed, Runner
 from cabin_agent.sdk.storage import Home
+from cabin_agent.seeing.eyes import Eyes
+from cabin_agent.seeing.frames import Frame
 from cabin_agent.speaking.mouth import Mouth
 from cabin_agent.speaking.voice import Speech, Voice
 from cabin_agent.turn import Change, Language, Outcome, Reply, Turn, Zone
@@ -69,6 +71,7 @@ class Assistant:
         wall_clock: WallClock = datetime.now,
         home: Home | None = None,
         loader: Loader | None = None,
+        eyes: Eyes | None = None,
     ) -> None:
         self.config = config
         self.bus = bus
@@ -84,6 +87,7 @@ class Assistant:
             skills=Runner(registry, bus, clock, wall_clock, home=home),
             floor=Floor(clock),
             patience=Patience(),
+            eyes=eyes,
         )
         self._background = Background(self._organs.skills, bus)
         self._talking: dict[Seat, Conversation] = {}
@@ -93,6 +97,11 @@ class Assistant:
         self._watchers: set[asyncio.Queue[tuple[str, events.Event]]] = set()
 
     # -- what the service needs to know ------------------------------------------------------
+
+    @property
+    def now(self) -> float:
+        """The clock of every stamp."""
+        return self._organs.clock()
 
     @property
     def addressed_from(self) -> float:
@@ -148,18 +157,22 @@ class Assistant:
         finally:
             self._release(seat)
 
-    async def ask(self, seat: Seat, line: str) -> Turn:
-        """One typed line, as a finished utterance."""
+    async def ask(self, seat: Seat, line: str, frames: tuple[Frame, ...] = ()) -> Turn:
+        """One typed line, as a finished utterance, said while the cameras saw `frames`."""
         conversation = self._conversation(seat, self._telling(seat, _nobody), None, None)
+        for frame in frames:
+            await conversation.see(frame)
         turn = await conversation.read(line)
         self._remember(seat, conversation.memory)
         return turn
 
-    async def listen(self, seat: Seat, pcm: bytes) -> Turn:
+    async def listen(self, seat: Seat, pcm: bytes, frames: tuple[Frame, ...] = ()) -> Turn:
         """One recorded utterance (16 kHz mono s16le), heard from its first to its last sample."""
         ears = self._ears(seat.language)
         conversation = self._conversation(seat, self._telling(seat, _nobody), ears, None)
         try:
+            for frame in frames:
+                await conversation.see(frame)
             turn = await conversation.listen(pcm)
         finally:
             await conversation.close()

@@ -22,7 +22,8 @@ class Config:
     """Settings of the service.
 
     `host`/`port`: where gRPC listens. `vosk_models`: language -> Vosk model directory (otherwise
-    VOSK_MODEL_PATH, the user's cache, the shipped model). `skills`: folders with further skills.
+    VOSK_MODEL_PATH, the user's cache, the shipped model). `vision_models`: folder with the encoders
+    of camera frames. `skills`: folders with further skills.
     `trusted_skill_keys`: files of public keys whose signatures on skills count;
     `allow_unsigned_skills`: load other people's skills without one (for development).
     `driver_on_left`: the side of the wheel when the car does not publish it. `auto_reverse`: the
@@ -50,6 +51,7 @@ class Config:
     port: int = 50551
     vosk_models: dict[str, str] = field(default_factory=dict)
     understanding_model: str = str(SHIPPED / "understanding")
+    vision_models: str = str(SHIPPED / "vision")
     skills: tuple[str, ...] = ()
     trusted_skill_keys: tuple[str, ...] = ()
     allow_unsigned_skills: bool = False

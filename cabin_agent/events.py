@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cabin_agent.seeing.eyes import Look
 from cabin_agent.turn import Change, Outcome, Reply, Turn, Understanding
 
 
@@ -80,6 +81,11 @@ class Announced:
 
 
 @dataclass(frozen=True, slots=True)
+class FrameSeen:
+    look: Look
+
+
+@dataclass(frozen=True, slots=True)
 class TurnEnded:
     turn: Turn
 
@@ -96,5 +102,6 @@ Event = (
     | ReplyAudio
     | HeadUnitEvent
     | Announced
+    | FrameSeen
     | TurnEnded
 )

@@ -13,12 +13,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from cabin_agent.assembly import load_registry, load_understander, make_bus, make_ears
+from cabin_agent.assembly import load_eyes, load_registry, load_understander, make_bus, make_ears
 from cabin_agent.assistant import Assistant, Ears, Seat
 from cabin_agent.config import Config
 from cabin_agent.hearing.transcribe import read_pcm
 from cabin_agent.rows import turn_row
 from cabin_agent.sdk.registry import Registry
+from cabin_agent.seeing.eyes import Eyes
 from cabin_agent.turn import Status, Turn
 from cabin_agent.understanding.session import Understander
 from simulator.clock import VirtualClock
@@ -44,13 +45,16 @@ class Workshop:
     registry: Registry
     understander: Understander
     ears: Ears
+    eyes: Eyes | None
 
     @classmethod
     def load(cls, config: Config) -> Workshop:
         clock = VirtualClock()
         registry = load_registry(config)
         understander = load_understander(config, registry, clock)
-        return cls(config, clock, registry, understander, make_ears(config, clock))
+        return cls(
+            config, clock, registry, understander, make_ears(config, clock), load_eyes(config)
+        )
 
     def assistant(self, bus: Bus) -> Assistant:
         """An assistant of its own for the car on `bus`."""
@@ -63,6 +67,7 @@ class Workshop:
             self.ears,
             voice=None,
             wall_clock=lambda: NOON + timedelta(seconds=self.clock()),
+            eyes=self.eyes,
         )
 
     @asynccontextmanager

@@ -20,10 +20,12 @@ from cabin_agent.acting import planner, wording
 from cabin_agent.acting.commitment import Patience
 from cabin_agent.acting.planner import Move, Planned
 from cabin_agent.acting.wording import Phrase
-from cabin_agent.errors import BadRequest
+from cabin_agent.errors import BadRequest, NotReady
 from cabin_agent.hearing import stream as hearing
 from cabin_agent.hearing.floor import Floor
 from cabin_agent.sdk.run import Runner
+from cabin_agent.seeing.eyes import Eyes, Look
+from cabin_agent.seeing.frames import Frame
 from cabin_agent.speaking.mouth import Mouth
 from cabin_agent.turn import (
     Action,
@@ -51,6 +53,7 @@ from vehicle_bus.zones import DRIVER_POSITION, RIGHT
 
 Emit = Callable[[events.Event], None]
 NO_EARS = ("audio: no format was declared", "open the conversation with `audio`")
+NO_EYES = ("frame: no picture encoders are loaded", "set vision_models to a folder that has them")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ class Organs:
     skills: Runner
     floor: Floor
     patience: Patience
+    eyes: Eyes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,16 @@ class Conversation:
                     await self._consider(hypothesis)
                 case hearing.UtteranceEnded():
                     await self._finish()
+
+    async def see(self, frame: Frame) -> Look:
+        """Take a camera frame. What is being said is understood anew in its light."""
+        if self._organs.eyes is None:
+            raise NotReady(*NO_EYES)
+        look = await asyncio.to_thread(self._organs.eyes.look, frame)
+        self._emit(events.FrameSeen(look))
+        if self._text:
+            self._understanding = await self._understand(self._text)
+        return look
 
     async def read(self, text: str) -> Turn:
         """Take a typed line as a finished utterance."""

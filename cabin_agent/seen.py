@@ -26,8 +26,54 @@ PLACES = (
     "mirror_right",
 )
 GAZES = ("ahead", "left", "right", "down", "behind")
-SIGN_CLASSES = 43
-"""The classes of the German Traffic Sign Recognition Benchmark, in its order."""
+SIGNS = (
+    "speed limit 20",
+    "speed limit 30",
+    "speed limit 50",
+    "speed limit 60",
+    "speed limit 70",
+    "speed limit 80",
+    "end of speed limit 80",
+    "speed limit 100",
+    "speed limit 120",
+    "no overtaking",
+    "no overtaking for trucks",
+    "right of way",
+    "priority road",
+    "give way",
+    "stop",
+    "no vehicles",
+    "no trucks",
+    "no entry",
+    "danger",
+    "curve left",
+    "curve right",
+    "double curve",
+    "bumpy road",
+    "slippery road",
+    "road narrows",
+    "road works",
+    "traffic signals",
+    "pedestrians",
+    "children",
+    "bicycles",
+    "ice or snow",
+    "wild animals",
+    "end of limits",
+    "turn right",
+    "turn left",
+    "ahead only",
+    "ahead or right",
+    "ahead or left",
+    "keep right",
+    "keep left",
+    "roundabout",
+    "end of no overtaking",
+    "end of no overtaking for trucks",
+)
+"""The classes of the German Traffic Sign Recognition Benchmark (Stallkamp et al. 2012), in its
+order."""
+SIGN_CLASSES = len(SIGNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +108,18 @@ class Seen:
 
 
 NOTHING_SEEN = Seen()
+LIKELY = 0.5
+"""From this probability on something counts as seen."""
+
+
+def pointed_at(seat: SeatSeen) -> str:
+    """The place that the seat's hand points at; empty for nothing."""
+    likeliest = max(range(len(seat.points_at)), key=seat.points_at.__getitem__)
+    return PLACES[likeliest - 1] if likeliest and seat.points_at[likeliest] >= LIKELY else ""
+
+
+def looks(seat: SeatSeen) -> str:
+    """Which way the head is turned; empty where nobody sits."""
+    if seat.occupied < LIKELY:
+        return ""
+    return GAZES[max(range(len(seat.gaze)), key=seat.gaze.__getitem__)]

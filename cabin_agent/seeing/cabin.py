@@ -40,11 +40,13 @@ class CabinEncoder:
         states, points_at, gaze = self._session.run(list(OUTPUTS), inputs)
         return tuple(
             SeatSeen(
-                *(float(state) for state in states[0, seat]),
+                occupied=float(occupied),
+                child_seat=float(child_seat),
+                asleep=float(asleep),
                 points_at=_shares(points_at[0, seat]),
                 gaze=_shares(gaze[0, seat]),
             )
-            for seat in range(len(SEATS))
+            for seat, (occupied, child_seat, asleep) in enumerate(states[0])
         )
 
 

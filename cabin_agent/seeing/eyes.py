@@ -21,11 +21,11 @@ SIGN_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What became of one frame: `blind` says why nothing can be seen in it; `sign` is the class of
-    the road sign in it."""
+    """What is to be seen in one frame; `blind` says why nothing is. `sign`: a class of `SIGNS`."""
 
     camera: Camera
     blind: Blind | None = None
+    seats: tuple[SeatSeen, ...] = ()
     sign: int | None = None
 
 
@@ -51,14 +51,14 @@ class Eyes:
         cabin: nobody knows where a hand is in the dark."""
         blind = frame.blind
         if frame.camera is Camera.CABIN:
+            seats = () if blind else self._cabin.see(frame.pixels)
             if frame.at >= self._seats_at:
-                self._seats = () if blind else self._cabin.see(frame.pixels)
-                self._seats_at = frame.at
-            return Look(frame.camera, blind)
+                self._seats, self._seats_at = seats, frame.at
+            return Look(frame.camera, blind, seats)
         spotted = None if blind else self._signs.spot(frame.pixels)
         if spotted and frame.at >= self._sign_at:
             self._sign, self._sign_at = spotted.likely, frame.at
-        return Look(frame.camera, blind, spotted.number if spotted else None)
+        return Look(frame.camera, blind, sign=spotted.number if spotted else None)
 
     def seen(self, now: float) -> Seen:
         """What still holds at `now`."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from cabin.v1 import cabin_pb2 as pb
 from cabin_agent.config import Config
 from cabin_agent.errors import BadRequest, LimitReached, NotAllowed
 from cabin_agent.hearing.frames import SAMPLE_RATE, AudioFormat
-from cabin_agent.service.translate import ZONES
+from cabin_agent.seeing.frames import Frame, decode
+from cabin_agent.service.translate import CAMERAS, ENCODINGS, ZONES
 from cabin_agent.turn import Language, Zone
 
 MAX_PAYLOAD_BYTES = 1 << 20
@@ -49,6 +51,25 @@ def text(line: str, config: Config) -> str:
     if len(line) > config.max_text_chars:
         raise LimitReached(f"text: {len(line)} characters", f"send at most {config.max_text_chars}")
     return line
+
+
+def frame(message: pb.Frame, now: float) -> Frame:
+    """The picture of a message that came in at `now`."""
+    if message.camera not in CAMERAS:
+        raise BadRequest(f"frame.camera: {message.camera}", "use CAMERA_CABIN or CAMERA_ROAD")
+    if message.encoding not in ENCODINGS:
+        known = ", ".join(pb.FrameEncoding.Name(each) for each in ENCODINGS)
+        raise BadRequest(f"frame.encoding: {message.encoding}", f"use one of {known}")
+    pixels = decode(ENCODINGS[message.encoding], message.width, message.height, message.content)
+    return Frame(CAMERAS[message.camera], pixels, now - message.age_ms / 1000.0)
+
+
+def frames(messages: Iterable[pb.Frame], now: float) -> tuple[Frame, ...]:
+    """The pictures of an `Ask`, at most one of each camera."""
+    found = tuple(frame(message, now) for message in messages)
+    if len({each.camera for each in found}) < len(found):
+        raise BadRequest("frames: two of one camera", "send the latest of each")
+    return found
 
 
 def payload(document: str) -> dict[str, Any]:

@@ -17,6 +17,8 @@ from cabin_agent.service import translate
 from cabin_agent.service.check import (
     audio_format,
     client,
+    frame,
+    frames,
     language,
     payload,
     same_machine,
@@ -90,10 +92,12 @@ class CabinServicer(cabin_pb2_grpc.CabinServiceServicer):
                         await conversation.read(text(request.text, self._assistant.config))
                     case "cancel":
                         await conversation.cancel()
+                    case "frame":
+                        await conversation.see(frame(request.frame, self._assistant.now))
                     case other:
                         raise CabinError(
                             f"request: {other or 'empty'} in an open conversation",
-                            "send audio, text or cancel",
+                            "send audio, text, cancel or a frame",
                         )
             await conversation.finish()
         finally:
@@ -121,8 +125,11 @@ class CabinServicer(cabin_pb2_grpc.CabinServiceServicer):
             audio=audio_format(None) if spoken else None,
             spoken=False,
         )
+        sight = frames(request.frames, self._assistant.now)
         turn = await (
-            self._assistant.listen(seat, pcm) if spoken else self._assistant.ask(seat, line)
+            self._assistant.listen(seat, pcm, sight)
+            if spoken
+            else self._assistant.ask(seat, line, sight)
         )
         answer = pb.AskResponse(turn=self._turn(turn))
         if request.with_audio and turn.reply.text:

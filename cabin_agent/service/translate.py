@@ -8,6 +8,9 @@ from cabin.v1 import cabin_pb2 as pb
 from cabin_agent import events
 from cabin_agent.rows import Names
 from cabin_agent.sdk.registry import LoadedSkill
+from cabin_agent.seeing.eyes import Look
+from cabin_agent.seeing.frames import Camera, Encoding
+from cabin_agent.seen import LIKELY, SEATS, SIGNS, SeatSeen, looks, pointed_at
 from cabin_agent.turn import (
     Action,
     Change,
@@ -27,6 +30,13 @@ ZONES = {
     pb.ZONE_PASSENGER: Zone.PASSENGER,
     pb.ZONE_REAR_LEFT: Zone.REAR_LEFT,
     pb.ZONE_REAR_RIGHT: Zone.REAR_RIGHT,
+}
+CAMERAS = {pb.CAMERA_CABIN: Camera.CABIN, pb.CAMERA_ROAD: Camera.ROAD}
+CAMERA_NUMBERS = {camera: number for number, camera in CAMERAS.items()}
+ENCODINGS = {
+    pb.FRAME_ENCODING_RGB8: Encoding.RGB8,
+    pb.FRAME_ENCODING_JPEG: Encoding.JPEG,
+    pb.FRAME_ENCODING_PNG: Encoding.PNG,
 }
 ZONE_NUMBERS = {zone: number for number, zone in ZONES.items()}
 
@@ -156,6 +166,8 @@ def response(
             return pb.ConverseResponse(head_unit_event=head_unit_event(item))
         case events.Announced():
             return pb.ConverseResponse(announcement=announcement(item))
+        case events.FrameSeen(look=look):
+            return pb.ConverseResponse(frame_seen=frame_seen(look))
         case events.TurnEnded(turn=ended):
             return pb.ConverseResponse(turn=turn(ended, names, addressed_from))
 
@@ -163,6 +175,29 @@ def response(
 def head_unit_event(item: events.HeadUnitEvent) -> pb.HeadUnitEvent:
     payload = json.dumps(dict(item.payload), ensure_ascii=False)
     return pb.HeadUnitEvent(name=item.name, payload_json=payload)
+
+
+def frame_seen(look: Look) -> pb.FrameSeen:
+    return pb.FrameSeen(
+        camera=CAMERA_NUMBERS[look.camera],
+        blind=look.blind or "",
+        seats=[
+            seat_seen(name, seat)
+            for name, seat in zip(SEATS if look.seats else (), look.seats, strict=True)
+        ],
+        sign="" if look.sign is None else SIGNS[look.sign],
+    )
+
+
+def seat_seen(name: str, seat: SeatSeen) -> pb.SeatSeen:
+    return pb.SeatSeen(
+        seat=name,
+        occupied=seat.occupied >= LIKELY,
+        child_seat=seat.child_seat >= LIKELY,
+        asleep=seat.occupied >= LIKELY and seat.asleep >= LIKELY,
+        points_at=pointed_at(seat),
+        looks=looks(seat),
+    )
 
 
 def announcement(item: events.Announced) -> pb.Announcement:

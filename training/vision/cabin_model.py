@@ -33,12 +33,11 @@ class CabinNetwork(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.layers = nn.Sequential(
-            _block(3, 24, 5, 2),
-            _block(24, 32, 3, 2),
-            _Residual(32),
-            _block(32, 64, 3, 2),
-            _Residual(64),
-            _block(64, 96, 3, 2),
+            _block(3, 32, 6, 4),
+            _block(32, 48, 3, 2),
+            _Residual(48),
+            _Residual(48),
+            _block(48, 96, 3, 2),
             _Residual(96),
             _block(96, 48, 1, 1),
         )
@@ -66,7 +65,7 @@ class _Residual(nn.Module):
 
 
 def _block(inputs: int, outputs: int, size: int, stride: int) -> nn.Sequential:
-    convolution = nn.Conv2d(inputs, outputs, size, stride, size // 2, bias=False)
+    convolution = nn.Conv2d(inputs, outputs, size, stride, (size - 1) // 2, bias=False)
     return nn.Sequential(convolution, nn.BatchNorm2d(outputs), nn.ReLU())
 
 

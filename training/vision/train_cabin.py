@@ -8,9 +8,10 @@ Learns from the pictures that are there; the poses set aside and the seeds set a
 from __future__ import annotations
 
 import argparse
+import math
 import time
 from collections.abc import Iterator
-from itertools import islice
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,7 @@ from training.vision.cabin_model import STATES, CabinLogits, CabinNetwork
 from training.vision.cabin_pictures import HELD_OUT, UNSEEN
 
 BATCH = 64
+FASTEST, WARM_UP = 3e-3, 0.08
 SHIFT = 5
 """Pixels by which a picture may be off, beyond what the camera's own jitter does."""
 ASLEEP = 2
@@ -32,36 +34,56 @@ ASLEEP = 2
 Rows = NDArray[np.int64]
 
 
-def train(folder: Path, test: Material, batches: int, seed: int) -> CabinNetwork:
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How long to learn: so many batches, or minutes if those are over first."""
+
+    batches: int
+    minutes: float
+
+    def spent(self, batches: int, began: float) -> float:
+        """The share that is used up, 0..1."""
+        minutes = (time.perf_counter() - began) / 60.0
+        return min(1.0, max(batches / self.batches, minutes / self.minutes))
+
+
+def train(folder: Path, test: Material, budget: Budget, seed: int) -> CabinNetwork:
     """Pictures that are drawn while this runs join in at the next pass."""
     torch.manual_seed(seed)
     random = np.random.default_rng(seed)
     network = CabinNetwork().to(memory_format=torch.channels_last)
-    optimiser = torch.optim.AdamW(network.parameters(), lr=2e-3, weight_decay=2e-3)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, 3e-3, total_steps=batches + 1, pct_start=0.15
-    )
-    done = 0
-    while done < batches:
+    optimiser = torch.optim.AdamW(network.parameters(), lr=FASTEST, weight_decay=2e-3)
+    began, done, spent = time.perf_counter(), 0, 0.0
+    while spent < 1.0:
         material = cabin_material.for_training(cabin_material.load(folder, 0, HELD_OUT))
-        began, losses = time.perf_counter(), []
+        losses = []
         network.train()
-        for pixels, labels, hands in islice(_batches(material, random), batches - done):
+        for pixels, labels, hands in _batches(material, random):
+            spent = budget.spent(done, began)
+            if spent >= 1.0:
+                break
+            for group in optimiser.param_groups:
+                group["lr"] = _pace(spent)
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 logits = network(pixels)
             loss = _loss(CabinLogits(*(each.float() for each in logits)), labels, hands)
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
-            schedule.step()
             losses.append(float(loss.detach()))
-        done += len(losses)
-        took = time.perf_counter() - began
+            done += 1
         right = pointing_accuracy(network, test)
-        words = f"{done} of {batches} batches, {len(material)} pictures, {took:.0f} s"
+        words = f"{done} batches, {spent:.0%}, {len(material)} pictures"
         print(f"{words}: loss {np.mean(losses):.3f}, {right}", flush=True)
-        torch.save(network.state_dict(), folder / "latest.pt")
     return network.eval()
+
+
+def _pace(spent: float) -> float:
+    """The learning rate: up for a tenth of the time, then down along a cosine."""
+    if spent < WARM_UP:
+        return FASTEST * (0.05 + 0.95 * spent / WARM_UP)
+    left = (1.0 - spent) / (1.0 - WARM_UP)
+    return FASTEST * (0.5 - 0.5 * math.cos(math.pi * left)) + 1e-6
 
 
 def pointing_accuracy(network: CabinNetwork, test: Material) -> dict[str, float]:
@@ -134,11 +156,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pictures", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--batches", type=int, default=3_000)
+    parser.add_argument("--batches", type=int, default=4_000)
+    parser.add_argument("--minutes", type=float, default=240.0)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     test = cabin_material.load(arguments.pictures, HELD_OUT, 2 * HELD_OUT)
-    network = train(arguments.pictures, test, arguments.batches, arguments.seed)
+    budget = Budget(arguments.batches, arguments.minutes)
+    network = train(arguments.pictures, test, budget, arguments.seed)
     export.cabin(network, arguments.out)
 
 
