@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from functools import cache
+from functools import partial
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -12,9 +12,9 @@ from platformdirs import user_data_path
 from cabin_agent.assistant import Assistant, Ears
 from cabin_agent.config import Config, ConfigError
 from cabin_agent.errors import NotReady
+from cabin_agent.hearing.car_ears import CarEars
 from cabin_agent.hearing.models import find_model
-from cabin_agent.hearing.recogniser import VoskModel
-from cabin_agent.hearing.stream import HearingStream, Limits
+from cabin_agent.hearing.stream import Limits
 from cabin_agent.sdk.loader import Loader, Rules
 from cabin_agent.sdk.registry import Registry
 from cabin_agent.sdk.signing import read_trusted
@@ -106,18 +106,10 @@ def vosk_model_directory(config: Config, language: Language) -> Path:
     return find_model(language, Path(configured) if configured else None)
 
 
-def make_ears(config: Config, clock: Clock) -> Ears:
-    """Ears for any seat; a language's model is loaded once, when it is first needed."""
-
-    @cache
-    def model(language: Language) -> VoskModel:
-        return VoskModel.load(vosk_model_directory(config, language))
-
-    def ears(language: Language) -> HearingStream:
-        limits = Limits(max_utterance_s=config.max_utterance_s)
-        return HearingStream(model(language), clock, limits)
-
-    return ears
+def make_ears(config: Config, clock: Clock) -> CarEars:
+    """Ears for any seat, with the configured models and limits."""
+    limits = Limits(max_utterance_s=config.max_utterance_s)
+    return CarEars(partial(vosk_model_directory, config), clock, limits)
 
 
 def load_voice(config: Config) -> Voice | None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import uuid
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from cabin_agent import events
 from cabin_agent.acting.commitment import Patience
@@ -21,6 +22,7 @@ from cabin_agent.errors import BadRequest, LimitReached, NothingToUndo, ZoneTake
 from cabin_agent.hearing.floor import Floor
 from cabin_agent.hearing.frames import AudioFormat
 from cabin_agent.hearing.stream import HearingStream
+from cabin_agent.hearing.vocabulary.words import CarWords
 from cabin_agent.pipeline import Conversation, Emit, Organs
 from cabin_agent.sdk.handle import WallClock
 from cabin_agent.sdk.loader import Loader, Reloaded
@@ -37,11 +39,20 @@ from cabin_agent.understanding.session import Understander
 from vehicle_bus.bus import Bus
 from vehicle_bus.values import Clock
 
+_LOG = logging.getLogger(__name__)
+
 MEMORIES = 256
 WATCHER_BUFFER = 256
 
-Ears = Callable[[Language], HearingStream]
-"""Makes the ears of a seat; raises NotReady when there is no model for the language."""
+
+class Ears(Protocol):
+    """What gives ears to the seats (`hearing.car_ears`)."""
+
+    def __call__(self, language: Language) -> HearingStream:
+        """Those of one seat; raises NotReady when there is no model for the language."""
+
+    def listen_for(self, words: Mapping[Language, CarWords]) -> None:
+        """Hear these words too, from the next utterance on; blocks for a fraction of a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +101,7 @@ class Assistant:
             eyes=eyes,
         )
         self._background = Background(self._organs.skills, bus)
+        self._words_changed = True
         self._talking: dict[Seat, Conversation] = {}
         self._memories: OrderedDict[tuple[str, Zone], Memory] = OrderedDict()
         self._taken: set[Zone] = set()
@@ -226,6 +238,7 @@ class Assistant:
             after = await asyncio.to_thread(self._loader.load, before, names)
             await asyncio.to_thread(self._understander.learn, after.phrases())
             self._organs.skills.adopt(after)
+            self._words_changed = True
             gone = [skill for skill in before.skills if skill not in after.skills]
             await asyncio.gather(*(skill.body.close() for skill in gone))
             return Reloaded.between(before, after)
@@ -244,7 +257,9 @@ class Assistant:
     # -- between turns -----------------------------------------------------------------------
 
     async def tick(self) -> None:
-        """Let the skills do what has come due or follows from a signal."""
+        """Let the skills do what has come due or follows from a signal; and hear new words."""
+        if self._words_changed:
+            await self._follow_words()
         self._announce(await self._background.tick(self._language()))
 
     async def inform(self, topic: str, payload: Mapping[str, Any]) -> None:
@@ -254,6 +269,20 @@ class Assistant:
             known = ", ".join(sorted(topics)) or "none"
             raise BadRequest(f"topic: no skill wants {topic!r}", f"topics are: {known}")
         self._announce(await self._background.inform(topic, payload, self._language()))
+        self._words_changed = True
+
+    async def _follow_words(self) -> None:
+        """Let the ears know the phrases of the skills, and the names that they want to hear."""
+        self._words_changed = False
+        names = await self._background.names()
+        try:
+            words = {
+                language: CarWords(self._skills.spoken(language), names) for language in Language
+            }
+        except BadRequest as error:
+            _LOG.warning("the words that are listened for stay as they are: %s", error)
+            return
+        await asyncio.to_thread(self._ears.listen_for, words)
 
     def _language(self) -> Language:
         """What announcements are made in: the driver's language, or who else talks."""

@@ -11,6 +11,9 @@ from vehicle_bus import patterns
 from vehicle_bus.bus import Bus
 from vehicle_bus.values import Datapoint, Scalar
 
+NAMES = "names"
+MOST_NAMES = 20_000
+
 
 class Background:
     """Calls the marked methods of a car's skills. `tick` drives it, so that simulated time does."""
@@ -35,9 +38,20 @@ class Background:
         ]
         return tuple(each for each in told if each)
 
+    async def names(self) -> tuple[str, ...]:
+        """What the skills' contacts, places and titles are called, so that they can be heard; of a
+        skill's the first `MOST_NAMES`."""
+        found: dict[str, None] = {}
+        for each in await self.inform(NAMES, {}, Language.ENGLISH):
+            for event in each.handed_over:
+                listed = event.payload.get(NAMES) if event.name == NAMES else None
+                found.update(dict.fromkeys(_texts(listed)[:MOST_NAMES]))
+        return tuple(found)
+
     def topics(self) -> frozenset[str]:
         """What some skill wants to be told about."""
-        return frozenset(method.mark.on for method in self._runner.background("informed"))
+        wanted = {method.mark.on for method in self._runner.background("informed")}
+        return frozenset(wanted - {NAMES})
 
     async def _due(self, language: Language) -> tuple[Performed, ...]:
         done = [
@@ -65,3 +79,7 @@ class Background:
         now = {path: point.value for path, point in snapshot.items()}
         first, before, self._seen = not self._seen, self._seen, now
         return {} if first else {p: v for p, v in now.items() if before.get(p) != v}
+
+
+def _texts(listed: object) -> list[str]:
+    return [each for each in listed if isinstance(each, str)] if isinstance(listed, list) else []

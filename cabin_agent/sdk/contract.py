@@ -36,6 +36,8 @@ What the platform does for you:
   `cabin.storage` is saved, for manifests that say `storage=True`.
 - **Questions.** `ask`, `choose` and `confirm` end the call with a question; the answer calls the
   method again with the slot filled, or with `cabin.confirmed`.
+- **Names.** A method marked with `informed("names")` is asked what the skill's contacts, places or
+  titles are called: `cabin.event("names", {"names": [...]})` makes them recognisable in speech.
 - **Between turns.** Methods marked with `observe`, `informed` and `scheduled` are called when a
   signal changes, when the head unit tells something (contacts, a message), and at a time that
   `cabin.schedule` set. What they return is said to the cabin; None says nothing.

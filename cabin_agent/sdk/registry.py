@@ -103,6 +103,11 @@ class Registry:
             for intent in self.declared.values()
         }
 
+    def spoken(self, language: Language) -> tuple[str, ...]:
+        """Every phrase that a skill declares in `language`."""
+        intents = self.declared.values()
+        return tuple(phrase for each in intents for phrase in each.phrases.get(language, ()))
+
     def skill(self, name: str) -> LoadedSkill | None:
         return self._by_name.get(name)
 

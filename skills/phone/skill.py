@@ -151,6 +151,12 @@ class Phone(Skill):
         book = read(entries if isinstance(entries, list) else [])
         cabin.storage.set("book", [[each.name, each.number, each.label] for each in book])
 
+    @informed("names")
+    async def names(self, cabin: Cabin, payload: Mapping[str, Any]) -> None:
+        whole = [each.name for each in _book(cabin)]
+        parts = [part for name in whole for part in name.split()]
+        cabin.event("names", {"names": list(dict.fromkeys([*whole, *parts]))})
+
     @informed("call")
     async def call_state(self, cabin: Cabin, payload: Mapping[str, Any]) -> Said | None:
         state = str(payload.get("state") or "")

@@ -1,0 +1,78 @@
+"""What the skills know by name can be heard: contacts, and the phrases of skills."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pytest
+
+from cabin_agent.assistant import Assistant
+from cabin_agent.config import Config
+from cabin_agent.errors import BadRequest
+from cabin_agent.hearing.stream import HearingStream
+from cabin_agent.hearing.vocabulary.words import CarWords
+from cabin_agent.sdk import registry
+from cabin_agent.turn import Language
+from simulator.clock import VirtualClock
+from vehicle_bus.broker import Broker
+from vehicle_bus.catalogue import Catalogue
+from vehicle_bus.policy import SafetyPolicy
+
+ANNA = {"name": "Anna Nguyen", "number": "0151 1"}
+
+
+@dataclass
+class ListeningEars:
+    told: list[Mapping[Language, CarWords]] = field(default_factory=list)
+
+    def __call__(self, language: Language) -> HearingStream:
+        raise NotImplementedError
+
+    def listen_for(self, words: Mapping[Language, CarWords]) -> None:
+        self.told.append(words)
+
+
+@pytest.fixture
+def ears() -> ListeningEars:
+    return ListeningEars()
+
+
+@pytest.fixture
+def assistant(ears: ListeningEars) -> Assistant:
+    clock = VirtualClock()
+    bus = Broker(Catalogue.load(), SafetyPolicy(), clock)
+    return Assistant(Config(), bus, clock, None, registry.load(), ears, None)  # type: ignore[arg-type]
+
+
+async def test_the_phrases_of_the_skills_are_heard_from_the_first_tick(
+    assistant: Assistant, ears: ListeningEars
+) -> None:
+    await assistant.tick()
+    await assistant.tick()
+    (words,) = ears.told
+    assert "open the window" in words[Language.ENGLISH].phrases
+    assert "打开车窗" in words[Language.MANDARIN].phrases
+
+
+async def test_contacts_are_heard_by_their_whole_names_and_their_parts(
+    assistant: Assistant, ears: ListeningEars
+) -> None:
+    await assistant.tick()
+    await assistant.inform("contacts", {"contacts": [ANNA]})
+    await assistant.tick()
+    assert {"Anna Nguyen", "Anna", "Nguyen"} <= set(ears.told[-1][Language.ENGLISH].names)
+
+
+async def test_more_names_than_can_be_heard_leave_the_words_as_they_were(
+    assistant: Assistant, ears: ListeningEars, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cabin_agent.hearing.vocabulary.words.MOST_NAMES", 2)
+    await assistant.inform("contacts", {"contacts": [ANNA]})
+    await assistant.tick()
+    assert not ears.told
+
+
+async def test_asking_for_the_names_is_the_platforms_own_topic(assistant: Assistant) -> None:
+    with pytest.raises(BadRequest, match="no skill wants 'names'"):
+        await assistant.inform("names", {})
