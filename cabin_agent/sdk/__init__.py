@@ -26,6 +26,7 @@ from cabin_agent.sdk.contract import (
     observe,
     scheduled,
 )
+from cabin_agent.sdk.names import Names, sound
 from cabin_agent.sdk.signals import ensure, moved, number, switch
 from cabin_agent.sdk.steps import Steps
 from cabin_agent.sdk.words import characters, characters_percent, figures
@@ -34,7 +35,8 @@ from cabin_agent.understanding.entities import clock_time as spoken_clock
 from cabin_agent.understanding.entities import day as spoken_day
 from cabin_agent.understanding.entities import duration as spoken_duration
 from cabin_agent.understanding.entities import number as spoken_number
-from vehicle_bus.values import Zone
+from vehicle_bus.errors import NoProvider, Refused
+from vehicle_bus.values import Scalar, Zone
 
 __all__ = [
     "Cabin",
@@ -47,13 +49,17 @@ __all__ = [
     "Language",
     "Level",
     "Manifest",
+    "Names",
+    "NoProvider",
     "NotDeclared",
     "Number",
     "Option",
     "Percent",
     "Person",
     "Place",
+    "Refused",
     "Said",
+    "Scalar",
     "Skill",
     "Steps",
     "Temperature",
@@ -71,6 +77,7 @@ __all__ = [
     "number",
     "observe",
     "scheduled",
+    "sound",
     "spoken_clock",
     "spoken_day",
     "spoken_duration",

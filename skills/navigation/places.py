@@ -1,21 +1,22 @@
-"""The offline place index: towns and sights of the world, and points of interest by kind."""
+"""The offline place index: towns and sights of the world, points of interest by kind, and the
+places somebody has saved."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
-from rapidfuzz import fuzz, process
+
+from cabin_agent.sdk import Names
 
 FILE = Path(__file__).with_name("places.yaml")
 EARTH_KM = 6371.0
-SURE = 85.0  # of 100: one wrong letter in eight
-SURE_SHORT = 99.0
-SHORT = 4
+DETOUR = 1.3  # road distance over the straight line, a common rule of thumb in road networks
 
 Point = tuple[float, float]
 
@@ -29,6 +30,10 @@ class Known:
     point: Point
     names: tuple[str, ...]
     kind: str
+
+    def moved(self, latitude: float, longitude: float) -> Known:
+        """The same place somewhere else: a home of one's own."""
+        return replace(self, point=(latitude, longitude))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +67,17 @@ def _index() -> tuple[tuple[Known, ...], tuple[Kind, ...]]:
     return places, kinds
 
 
-def find(words: str) -> Known | None:
-    """The place that `words` name, if it sounds near enough: "the munich airport" too."""
+@cache
+def _names() -> Names[Known]:
+    return Names((name, place) for place in _index()[0] for name in place.names)
+
+
+def find(words: str, saved: Iterable[Known] = ()) -> Known | None:
+    """The place that `words` name: one of the `saved` first, then of the index; "the munich
+    airport" and 慕尼黑飞机场's homophones too."""
     text = _bare(words)
-    names = {name.lower(): place for place in _index()[0] for name in place.names}
-    if text in names:
-        return names[text]
-    sure = SURE_SHORT if len(text) < SHORT else SURE
-    found = process.extractOne(text, names.keys(), scorer=fuzz.ratio, score_cutoff=sure)
-    return names[found[0]] if found else None
+    own = Names((name, place) for place in saved for name in place.names)
+    return own.find(text) or _names().find(text)
 
 
 def named(name: str) -> Known:
@@ -79,6 +86,21 @@ def named(name: str) -> Known:
         if place.en == name:
             return place
     raise KeyError(name)
+
+
+def saved_as(name: str, point: Point) -> Known:
+    """A place under a name of its own."""
+    return Known(name, name, point, (name,), "saved")
+
+
+def from_payload(payload: Mapping[str, Any], key: str) -> Point | None:
+    """{"home": {"latitude": 48.1, "longitude": 11.5}} -> the point under `key`, if it is one."""
+    raw = payload.get(key)
+    try:
+        point = float(raw["latitude"]), float(raw["longitude"])  # type: ignore[index]
+    except (KeyError, TypeError, ValueError):
+        return None
+    return point if abs(point[0]) <= 90 and abs(point[1]) <= 180 else None
 
 
 def kind_of(words: str) -> Kind | None:
@@ -102,6 +124,11 @@ def nearest_town(here: Point) -> tuple[Known, float]:
     towns = [place for place in _index()[0] if place.kind == "town"]
     town = min(towns, key=lambda place: distance_km(here, place.point))
     return town, distance_km(here, town.point)
+
+
+def road_km(one: Point, other: Point) -> float:
+    """About how far it is by road."""
+    return DETOUR * distance_km(one, other)
 
 
 def distance_km(one: Point, other: Point) -> float:

@@ -7,23 +7,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pypinyin import lazy_pinyin
 from rapidfuzz import fuzz
+
+from cabin_agent.sdk import sound
 
 SURE = 88.0
 POSSIBLE = 70.0
 CLOSE = 6.0
 MAX_CONTACTS = 20_000
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _KIN = {
     "mom": "mum", "mother": "mum", "mama": "mum", "mommy": "mum", "father": "dad", "daddy": "dad",
     "papa": "dad", "母亲": "妈妈", "老妈": "妈妈", "父亲": "爸爸", "老爸": "爸爸",
 }  # fmt: skip
-_ALIKE = (
-    ("ph", "f"), ("ck", "k"), ("th", "t"), ("zh", "z"), ("sh", "s"), ("ch", "c"), ("q", "k"),
-    ("w", "v"), ("ie", "i"), ("ee", "i"), ("y", "i"), ("ai", "e"), ("ei", "e"), ("ng", "n"),
-    ("l", "r"),
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +61,6 @@ def find(spoken: str, book: Iterable[Contact]) -> tuple[Match, ...]:
     scored = [Match(contact, _score(heard, sound(contact.name))) for contact in book]
     likely = sorted((m for m in scored if m.score >= POSSIBLE), key=lambda match: -match.score)
     return tuple(match for match in likely if match.score >= likely[0].score - CLOSE)[:21]
-
-
-def sound(name: str) -> str:
-    """How a name sounds, roughly: pinyin without tones for characters; letters that a recogniser
-    or a second-language speaker confuses are one letter."""
-    text = name.lower().strip()
-    if _CHINESE.search(text):
-        text = " ".join(lazy_pinyin(text))
-    text = re.sub(r"[^a-z0-9 ]", "", text)
-    for letters, one in _ALIKE:
-        text = text.replace(letters, one)
-    return re.sub(r"(.)\1", r"\1", text)
 
 
 def _score(heard: str, name: str) -> float:

@@ -41,6 +41,8 @@ ROOF = "Vehicle.Cabin.Sunroof"
 WIPER = "Vehicle.Body.Windshield.Front.Wiping.Mode"
 MIRRORS = "Vehicle.Body.Mirrors"
 FLAP = "Vehicle.Powertrain.TractionBattery.Charging.ChargingPort.AnyPosition.IsFlapOpen"
+CHARGING = "Vehicle.Powertrain.TractionBattery.Charging"
+HMI = "Vehicle.Cabin.Infotainment.HMI"
 CHILD_LOCK = "Vehicle.Cabin.IsWindowChildLockEngaged"
 
 START: Mapping[str, Scalar] = {
@@ -348,6 +350,35 @@ EFFECTS: list[Row] = [
     ("info.query", {}, {}),
     ("vehicle_status.query", {}, {}),
     ("vehicle_status.query", {"option": "range"}, {}),
+    ("vehicle_status.set", {"words": "reset the trip meter"}, {"Vehicle.TripMeterReading": 0}),
+    ("vehicle_status.set", {"option": "blind spot alert"}, {}),
+    ("navigation.add_stop", {"place": "乌鸦路"}, {}),
+    ("navigation.remove_stop", {}, {}),
+    ("navigation.save_place", {"words": "save this place"}, {}),
+    ("navigation.route", {"words": "避开高速"}, {}),
+    ("navigation.map", {"words": "zoom in"}, {}),
+    ("energy.charge_start", {}, {f"{CHARGING}.StartStopCharging": "START"}),
+    ("energy.charge_stop", {}, {f"{CHARGING}.StartStopCharging": "STOP"}),
+    ("energy.charge_limit", {"value": "百分之八十"}, {f"{CHARGING}.ChargeLimit": 80}),
+    ("driving_mode.set", {"option": "sport"}, {}),
+    (
+        "driving_mode.scene",
+        {"option": "relax"},
+        {f"{SEAT}.Massage.Level": 33, f"{MEDIA}.Volume": 20}
+        | each(AMBIENT, "IsLightOn", True)
+        | each(AMBIENT, "Color", "#66BB6A")
+        | each(AMBIENT, "Intensity", 25),
+    ),
+    ("driving_mode.scene_off", {}, {}),
+    (
+        "screen.control",
+        {"words": "屏幕亮度调到", "value": "百分之三十"},
+        {f"{HMI}.Brightness": 30.0},
+    ),
+    ("screen.control", {"words": "dark mode"}, {f"{HMI}.DayNightMode": "NIGHT"}),
+    ("app.open", {"option": "calculator"}, {}),
+    ("app.close", {"option": "calculator"}, {}),
+    ("manual.search", {"words": "how do i open the bonnet 怎么打开引擎盖"}, {}),
     ("help.capabilities", {}, {}),
     ("smalltalk.chat", {}, {}),
 ]
@@ -365,13 +396,19 @@ INTENTS = {
     "fog_off hazard_on hazard_off query",
     "media": "play pause resume next previous seek shuffle library source query volume_up "
     "volume_down volume_set mute unmute equalizer",
-    "navigation": "navigate nearest home work cancel eta info mute unmute",
+    "navigation": "navigate nearest home work cancel add_stop remove_stop save_place route map eta "
+    "info mute unmute",
     "doors": "trunk_open trunk_close frunk_open lock unlock open close child_lock_on "
     "child_lock_off charge_flap_open charge_flap_close query",
     "wipers": "on off faster slower wash",
     "mirrors": "fold unfold heat_on heat_off adjust query",
     "info": "query",
-    "vehicle_status": "query",
+    "vehicle_status": "query set",
+    "energy": "charge_start charge_stop charge_limit",
+    "driving_mode": "set scene scene_off",
+    "screen": "control",
+    "app": "open close",
+    "manual": "search",
     "help": "capabilities",
     "smalltalk": "chat",
 }
