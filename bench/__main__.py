@@ -12,6 +12,7 @@ from bench import figures
 
 BENCHES = {
     "bus": "signals a second and how long they take, policy, memory; against a plain broker",
+    "ears": "words and commands heard, unseen voices and real people, against PocketSphinx",
     "reaction": "last word -> actuator request, against the classic chain",
     "understanding": "turns of the suite and other people's sentences, against grammar matchers",
 }
@@ -32,9 +33,12 @@ def main() -> int:
     parser.add_argument(
         "--final", action="store_true", help="of --shared, the half that nobody looks at"
     )
+    parser.add_argument(
+        "--quick", action="store_true", help="a part of the material (of `ears`), for a first look"
+    )
     arguments = parser.parse_args()
     console = Console()
-    options = figures.Options(arguments.shared, arguments.final)
+    options = figures.Options(arguments.shared, arguments.final, arguments.quick)
     result = importlib.import_module(f"bench.{arguments.name}").run(console, options)
     figures.show(result, console)
     if arguments.json:

@@ -17,10 +17,11 @@ from rich.table import Table
 @dataclass(frozen=True, slots=True)
 class Options:
     """What the command line gave. `shared`: other people's texts, whose half with odd ids only
-    `final` looks at."""
+    `final` looks at. `quick`: a part of the material, for a first look."""
 
     shared: Path | None = None
     final: bool = False
+    quick: bool = False
 
 
 @dataclass(frozen=True, slots=True)

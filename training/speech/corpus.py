@@ -8,7 +8,7 @@ per output frame (bootstrap data only).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -83,9 +83,9 @@ def damage_real(
     target: Path,
     seed: int,
     recorded_noise: list[np.ndarray],
-    babble: list[np.ndarray],
+    babble: Sequence[np.ndarray],
 ) -> float:
-    """Every recording four times: as it is, and with speed, noise and reverberation varied."""
+    """Every recording three times: as it is; nearly so at another speed; and in a noisy car."""
     rng = np.random.default_rng(seed)
     damage = Damage(rng, NoisePool(rng, recorded_noise), babble)
     writer = FeatureWriter(target)
@@ -96,8 +96,7 @@ def damage_real(
             continue
         writer.add(features.set_level(samples, rng.uniform(-24, -1)), text, tag)
         writer.add(damage.light(_change_speed(samples, rng)), text, tag)
-        for _ in range(2):
-            writer.add(damage.heavy(_change_speed(samples, rng)), text, tag)
+        writer.add(damage.heavy(_change_speed(samples, rng)), text, tag)
     return writer.close()
 
 
@@ -111,7 +110,7 @@ def noise_features(target: Path, seed: int, recorded: list[np.ndarray], babble: 
     """Pieces of noise as log-mel, to be mixed in while training; shape (pieces, 1000, 40)."""
     rng = np.random.default_rng(seed)
     length = (NOISE_FRAMES - 1) * features.SHIFT + features.WINDOW
-    pool = NoisePool(rng, recorded, generated=90)
+    pool = NoisePool(rng, recorded, features.background_clips(rng, 54))
     damage = Damage(rng, pool, babble)
     pieces = []
     for number in range(240):

@@ -16,6 +16,9 @@ import scipy.fft
 from numpy.typing import NDArray
 from scipy.signal import fftconvolve, lfilter
 
+from simulator import acoustics
+from simulator.acoustics import Surroundings
+
 SAMPLE_RATE = 16000
 NUM_MEL = 40
 LOW_HZ, HIGH_HZ = 20.0, 7600.0
@@ -61,7 +64,47 @@ def log_mel(samples: Array) -> NDArray[np.float32]:
 
 # ---------------------------------------------------------------------------------------- damage
 
-NOISE_KINDS = ("white", "pink", "brown", "car", "car", "car")
+NOISE_KINDS = ("drive", "car", "pink", "drive", "music", "drive", "brown", "drive", "white")
+SCALES = ((0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10))  # semitones: major, minor
+
+
+def background(length: int, kind: str, rng: np.random.Generator) -> Array:
+    """One of ``NOISE_KINDS``: a drive (road, wind, rain, fan by speed), music or a colour."""
+    if kind == "drive":
+        return drive(length, rng)
+    return music(length, rng) if kind == "music" else coloured_noise(length, kind, rng)
+
+
+def drive(length: int, rng: np.random.Generator) -> Array:
+    """What the simulator's microphone hears of a drive: speed, rain, fan and window at random."""
+    around = Surroundings(
+        speed=rng.uniform(0, 140),
+        rain=rng.uniform(0, 100) if rng.random() < 0.25 else 0.0,
+        fan=rng.uniform(0, 100) if rng.random() < 0.5 else 0.0,
+        window=rng.uniform(0, 100) if rng.random() < 0.2 else 0.0,
+    )
+    seed = int(rng.integers(1 << 30))
+    return acoustics.road_noise(length / SAMPLE_RATE + 0.1, around, seed)[:length]
+
+
+def music(length: int, rng: np.random.Generator) -> Array:
+    """Chords and a tune of decaying harmonic tones over a beat of noise bursts."""
+    beat = int(SAMPLE_RATE * 60 / rng.uniform(70, 150))
+    scale, root = SCALES[rng.integers(2)], 110 * 2 ** rng.uniform(0, 1)
+    played = np.zeros(length + 4 * beat)
+    for number, start in enumerate(range(0, length, beat)):
+        held = beat * (4 if number % 4 == 0 else 1)
+        seconds = np.arange(held) / SAMPLE_RATE
+        degrees = (
+            (rng.integers(7) + np.array([0, 2, 4])) if number % 4 == 0 else rng.integers(7, 14, 1)
+        )
+        for degree in degrees:
+            hertz = root * 2 ** ((scale[degree % 7] + 12 * (degree // 7)) / 12)
+            tone = sum(np.sin(2 * np.pi * hertz * k * seconds) / k**1.3 for k in range(1, 7))
+            played[start : start + held] += tone * np.exp(-seconds * rng.uniform(1, 5))
+        burst = rng.standard_normal(beat) * np.exp(-np.arange(beat) / SAMPLE_RATE * 40)
+        played[start : start + beat] += burst * rng.uniform(0, 1.2)
+    return played[:length]
 
 
 def coloured_noise(length: int, kind: str, rng: np.random.Generator) -> Array:
@@ -147,17 +190,23 @@ def pad_with_silence(samples: Array, rng: np.random.Generator) -> Array:
     return np.concatenate([before, samples, after])
 
 
+def background_clips(rng: np.random.Generator, count: int) -> list[Array]:
+    """``count`` clips of 25 s, the kinds of noise in turn."""
+    kinds = [NOISE_KINDS[index % len(NOISE_KINDS)] for index in range(count)]
+    return [background(25 * SAMPLE_RATE, kind, rng) for kind in kinds]
+
+
 class NoisePool:
     """Random pieces of generated noise and, if given, of recorded noise."""
 
     def __init__(
-        self, rng: np.random.Generator, recorded: Sequence[Array] = (), generated: int = 72
+        self,
+        rng: np.random.Generator,
+        recorded: Sequence[Array] = (),
+        generated: Sequence[Array] | None = None,
     ) -> None:
         self._rng = rng
-        self._clips = [
-            coloured_noise(25 * SAMPLE_RATE, NOISE_KINDS[index % len(NOISE_KINDS)], rng)
-            for index in range(generated)
-        ]
+        self._clips = background_clips(rng, 18) if generated is None else list(generated)
         self._recorded = [clip for clip in recorded if len(clip) > SAMPLE_RATE]
 
     def piece(self, length: int) -> Array:

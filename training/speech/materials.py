@@ -34,12 +34,10 @@ def make_test_set(target: Path, speech: Path, other_text: Path | None) -> None:
             sentences = choose(others)
             write_clips(target / part / "others", padded(_spoken(sentences, target / f"{part}_o")))
     test_speakers, development_speakers = _split_speakers()
-    people = list(real_speech.recordings(speech, "speechocean762"))
     for part, speakers in (("dev", development_speakers), ("test", test_speakers)):
         chosen = [
             (np.asarray(r.samples, np.float64) * 32767, r.text, r.speaker)
-            for r in people
-            if r.speaker in speakers
+            for r in real_speech.recordings(speech, "speechocean762", speakers)
         ]
         write_clips(target / part / "people", chosen)
 
@@ -82,7 +80,7 @@ def noisy(clips: Iterable[Clip], snr_db: float, seed: int) -> Iterable[Clip]:
     """Mixed at ``snr_db``: half generated car noise, a quarter each pink noise and babble."""
     rng = np.random.default_rng(seed)
     listed = list(clips)
-    pool = features.NoisePool(rng, generated=6)
+    pool = features.NoisePool(rng, generated=features.background_clips(rng, 6))
     damage = features.Damage(rng, pool, [samples for samples, _, _ in listed])
     for number, (samples, words, voice) in enumerate(listed):
         padded = np.concatenate([np.zeros(4800), samples, np.zeros(4800)])

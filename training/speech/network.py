@@ -140,6 +140,16 @@ class AcousticNetwork(nn.Module):
         torch.save({"shape": asdict(self.shape), "weights": self.state_dict()}, path)
 
 
+def for_other_classes(trained: AcousticNetwork, classes: int) -> AcousticNetwork:
+    """The hidden layers of ``trained`` under an output layer that knows nothing yet."""
+    shape = NetworkShape(classes, trained.shape.width, trained.shape.offsets)
+    network = AcousticNetwork(shape)
+    own = {"output.weight", "output.bias", "class_log_prior"}
+    hidden = {name: value for name, value in trained.state_dict().items() if name not in own}
+    network.load_state_dict(hidden, strict=False)
+    return network
+
+
 def load_network(path: Path) -> AcousticNetwork:
     """Read what :meth:`AcousticNetwork.save` wrote."""
     stored = torch.load(path, weights_only=True)

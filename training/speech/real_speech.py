@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 
 from training.speech.text import normalise
 
-TRAINING_SETS = ("speechocean762", "gsc_mini", "fsdd", "picovoice_wakeword", "ljspeech_subset")
+SENTENCES = ("speechocean762", "ljspeech_subset")
+WORDS = ("gsc_mini", "fsdd", "picovoice_wakeword")
 HELD_OUT_FILE = Path(__file__).with_name("held_out_speakers.txt")
 
 
@@ -41,21 +42,32 @@ def held_out_speakers() -> frozenset[str]:
     return frozenset(line.strip() for line in lines if line and not line.startswith("#"))
 
 
-def recordings(folder: Path, name: str) -> Iterator[Recording]:
-    """Every recording of one set, in the manifest's order."""
+def recordings(
+    folder: Path, name: str, speakers: frozenset[str] | None = None
+) -> Iterator[Recording]:
+    """The recordings of one set, in the manifest's order; ``speakers``: theirs only."""
     manifest = (folder / f"{name}.jsonl").read_text(encoding="utf-8")
     with zipfile.ZipFile(folder / f"{name}.zip") as archive:
         for line in manifest.splitlines():
             row = json.loads(line)
-            samples, _ = soundfile.read(io.BytesIO(archive.read(row["file"])), dtype="float32")
             speaker = str(row.get("speaker", ""))
+            if speakers is not None and speaker not in speakers:
+                continue
+            samples, _ = soundfile.read(io.BytesIO(archive.read(row["file"])), dtype="float32")
             yield Recording(samples, normalise(row["text"]), speaker, name)
 
 
-def training_recordings(folder: Path) -> Iterator[Recording]:
-    """All sets without the speakers set aside."""
+def transcripts(folder: Path, name: str) -> list[tuple[str, str]]:
+    """(speaker, text) of every recording of one set."""
+    manifest = (folder / f"{name}.jsonl").read_text(encoding="utf-8")
+    rows = map(json.loads, manifest.splitlines())
+    return [(str(row.get("speaker", "")), normalise(row["text"])) for row in rows]
+
+
+def training_recordings(folder: Path, names: tuple[str, ...]) -> Iterator[Recording]:
+    """The named sets without the speakers set aside."""
     apart = held_out_speakers()
-    for name in TRAINING_SETS:
+    for name in names:
         for recording in recordings(folder, name):
             if name != "speechocean762" or recording.speaker not in apart:
                 yield recording

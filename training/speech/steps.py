@@ -19,13 +19,19 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from training.speech.network import AcousticNetwork
+    from training.speech.train import Stage
 
 report: Callable[[str], None] = functools.partial(print, flush=True)
 
 SHARD_SIZE = 1_500
 BOOTSTRAP_SIZE = 1_800
+PEOPLE_PARTS = 4
 
 
 @dataclass(frozen=True)
@@ -36,9 +42,11 @@ class Options:
     speech: Path | None
     other_text: Path | None
     model: Path
+    start: Path | None
     shards: int
     hours: float
     processes: int
+    threads: int
 
     @property
     def features(self) -> Path:
@@ -68,11 +76,14 @@ def _synthesise_shard(options: Options, number: int) -> None:
 
 
 def make_features(options: Options) -> None:
-    """Damage the speech, compute features; also the bootstrap's alignments and noise pieces."""
+    """Damage the speech, compute features; also noise pieces, and alignments for a first start."""
+    _make_noise(options)
     with multiprocessing.Pool(options.processes) as pool:
+        if options.speech is not None:
+            pool.map(functools.partial(_damage_people, options), range(PEOPLE_PARTS + 1))
         pool.map(functools.partial(_damage_shard, options), range(options.shards))
-    _make_bootstrap(options)
-    _make_noise_and_real(options)
+    if options.start is None:
+        _make_bootstrap(options)
 
 
 def _recorded_noise(options: Options) -> list[np.ndarray]:
@@ -101,41 +112,86 @@ def _make_bootstrap(options: Options) -> None:
         bootstrap.make_bootstrap(prompts.training_prompts(BOOTSTRAP_SIZE, 7000), target, 60)
 
 
-def _make_noise_and_real(options: Options) -> None:
-    from training.speech import corpus, real_speech
+def _make_noise(options: Options) -> None:
+    from training.speech import corpus
+
+    target = options.features / "noise.npy"
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        voices = _voices(options)
+        corpus.noise_features(target, 5, _recorded_noise(options), voices)
+
+
+def _voices(options: Options) -> list[np.ndarray]:
+    """Synthetic sentences for the babble."""
     from training.speech.synthesis import read_shard
 
-    noise = _recorded_noise(options)
     raw, index = read_shard(options.shard(0))
-    voices = [np.asarray(raw[at : at + size], np.float64) / 20000 for at, size, _, _ in index[:300]]
-    corpus.noise_features(options.features / "noise.npy", 5, noise, voices)
-    if options.speech is not None:
-        people = list(real_speech.training_recordings(options.speech))
-        babble = [r.samples.astype(np.float64) for r in people if len(r.samples) > 16000][::5]
-        corpus.damage_real(people, options.features / "real0", 11, noise, babble)
+    return [np.asarray(raw[at : at + size], np.float64) / 20000 for at, size, _, _ in index[:300]]
+
+
+def _damage_people(options: Options, part: int) -> None:
+    """The recorded sentences in parts, so that training can begin with the first; then words."""
+    from training.speech import corpus, real_speech
+
+    assert options.speech is not None
+    last = part == PEOPLE_PARTS
+    target = options.features / ("words0" if last else f"people{part}")
+    if target.with_suffix(".json").exists():
+        return
+    names = real_speech.WORDS if last else real_speech.SENTENCES
+    chosen = list(real_speech.training_recordings(options.speech, names))
+    chosen = chosen if last else chosen[part::PEOPLE_PARTS]
+    babble = [each.samples.astype(np.float64) for each in chosen if len(each.samples) > 16000][:300]
+    noise = _recorded_noise(options)
+    hours = corpus.damage_real(chosen, target, 11 + part, noise, babble or _voices(options))
+    report(f"features {target.name}: {hours:.2f} h")
 
 
 def train(options: Options) -> None:
-    """Synthetic speech first, then half recordings of people, then the contrastive objective."""
+    """From scratch: synthetic speech, then half recordings of people, then the contrast; from
+    ``--start`` only the contrast. What was interrupted goes on."""
     from training.speech.languages import english
-    from training.speech.train import Stage
     from training.speech.train import train as run
 
     (options.work / "checkpoints").mkdir(parents=True, exist_ok=True)
-    minutes = 60 * options.hours
-    mixed = {"syn": 0.5, "real": 0.5} if options.speech else {"syn": 1.0}
-    stages = {
-        "synthetic": Stage(0.2 * minutes, 2.5e-3, bootstrap_steps=280, seed=1, threads=2),
-        "mixed": Stage(0.4 * minutes, 2.0e-3, mixed, bootstrap_every=12, seed=2, threads=2),
-        "contrast": Stage(
-            0.4 * minutes, 1.0e-3, mixed, bootstrap_every=0, contrast=0.5, seed=3, threads=2
-        ),
-    }
-    start: Path | None = None
-    for name, stage in stages.items():
+    network = _start(options)
+    for name, stage in _stages(options).items():
         report(f"stage {name}")
-        run(options.features, options.checkpoint(name), stage, english(), start, report)
-        start = options.checkpoint(name)
+        checkpoint = options.checkpoint(name)
+        network = run(options.features, checkpoint, stage, english(), network, report)
+
+
+def _start(options: Options) -> AcousticNetwork | None:
+    from training.speech import build, kaldi_reader, phones
+    from training.speech.train import sample_frames
+
+    if options.start is None:
+        return None
+    sample = sample_frames(options.features, {"syn": 0.5, "people": 0.5})
+    model = options.start / "am" / "final.mdl"
+    scale = build.DecoderSettings().prior_scale
+    return kaldi_reader.load_acoustic_model(model, phones.ENGLISH, scale, sample)
+
+
+def _stages(options: Options) -> dict[str, Stage]:
+    from training.speech.train import Stage
+
+    minutes = 60 * options.hours
+    mixed = {"syn": 1.0}
+    if options.speech:
+        mixed = {"syn": 0.4, "people": 0.54, "words": 0.06}
+    later = {"shares": mixed, "threads": options.threads}
+    if options.start is not None:
+        return {
+            "contrast": Stage(minutes, 1.0e-3, contrast=0.7, bootstrap_every=0, seed=4, **later)
+        }
+    first = Stage(0.2 * minutes, 2.5e-3, bootstrap_steps=280, seed=1, threads=options.threads)
+    return {
+        "synthetic": first,
+        "mixed": Stage(0.4 * minutes, 2.0e-3, bootstrap_every=12, seed=2, **later),
+        "contrast": Stage(0.4 * minutes, 1.0e-3, bootstrap_every=0, contrast=0.7, seed=3, **later),
+    }
 
 
 def build_model(options: Options) -> None:
@@ -183,9 +239,11 @@ def main() -> None:
     parser.add_argument("--speech", type=Path, help="folder with recordings (real_speech.py)")
     parser.add_argument("--other-text", type=Path, help="JSON lines of what people say to a car")
     parser.add_argument("--model", type=Path, default=Path("cabin_agent/models/vosk-en"))
+    parser.add_argument("--start", type=Path, help="model directory to go on from")
     parser.add_argument("--shards", type=int, default=16, help="hours of synthetic speech")
     parser.add_argument("--hours", type=float, default=1.3, help="hours of training")
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=2, help="of the training itself")
     values = vars(parser.parse_args())
     step = values.pop("step")
     options = Options(**values)

@@ -14,6 +14,7 @@ A running average of the weights is kept beside them; both are saved as checkpoi
 from __future__ import annotations
 
 import copy
+import json
 import math
 import random
 import time
@@ -23,6 +24,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
@@ -93,25 +95,30 @@ class Trainer:
         self._log_prior = network.class_log_prior.clone()
         self._losses: dict[str, list[float]] = {"aligned": [], "transcript": [], "any": []}
 
-    def run(self, checkpoint: Path) -> None:
-        """Train for the stage's minutes; saves ``checkpoint`` and ``checkpoint.average``."""
+    def run(self, checkpoint: Path, spent: float = 0.0) -> None:
+        """Train for the stage's minutes less ``spent`` s; saves ``checkpoint``, its average beside
+        it and the time spent.
+
+        Time is this process's own, so that a busy machine gives the same training, only later.
+        """
         torch.set_num_threads(self.stage.threads)
         self.network.train()
-        started = time.monotonic()
+        limit = 60 * self.stage.minutes * self.stage.threads
+        started = time.process_time() - spent
         for step, batch in enumerate(prefetch(self._batches())):
-            done = (time.monotonic() - started) / (60 * self.stage.minutes)
-            if done >= 1:
+            spent = time.process_time() - started
+            if spent >= limit:
                 break
-            self._set_rate(step, done)
+            self._set_rate(step, spent / limit)
             self._step(batch, step)
             if step % 50 == 49:
-                self._report(self._progress(step, time.monotonic() - started))
-            if step % 400 == 399:
-                self.save(checkpoint)
-        self.save(checkpoint)
+                self._report(self._progress(step, spent))
+            if step % 200 == 199:
+                self.save(checkpoint, spent)
+        self.save(checkpoint, limit)
 
-    def save(self, checkpoint: Path) -> None:
-        """Write the weights and their running average."""
+    def save(self, checkpoint: Path, spent: float) -> None:
+        """Write the weights, their running average and the time that they took."""
         for network, path in (
             (self.network, checkpoint),
             (self.average, checkpoint.with_suffix(".average.pt")),
@@ -120,6 +127,7 @@ class Trainer:
             temporary = path.with_suffix(".tmp")
             network.save(temporary)
             temporary.replace(path)
+        _time_file(checkpoint).write_text(json.dumps(spent))
 
     def _batches(self) -> Iterator[SentenceBatch | AlignedBatch]:
         stage, step = self.stage, 0
@@ -208,12 +216,26 @@ def new_network(features: Path, shape: NetworkShape) -> AcousticNetwork:
     """Random weights; input mean and deviation measured on some of the features."""
     torch.manual_seed(1)
     network = AcousticNetwork(shape)
-    mixture = Mixture(features, {"syn": 1.0}, seed=2)
-    sample = [utterance for batch in next(mixture.rounds())[:20] for utterance in batch]
-    frames = np.concatenate([np.asarray(u.frames, np.float32) for u in sample])
+    frames = sample_frames(features, {"syn": 1.0})
     network.input_mean.copy_(torch.from_numpy(frames.mean(0)))
     network.input_deviation.copy_(torch.from_numpy(frames.std(0)))
     return network
+
+
+def sample_frames(features: Path, shares: dict[str, float], batches: int = 20) -> NDArray:
+    """Some utterances end to end: (frames, 40)."""
+    drawn = next(Mixture(features, shares, seed=2).rounds())[:batches]
+    return np.concatenate([np.asarray(u.frames, np.float32) for batch in drawn for u in batch])
+
+
+def spent_seconds(checkpoint: Path) -> float:
+    """How long a stage has run; 0 if it has not begun."""
+    file = _time_file(checkpoint)
+    return float(json.loads(file.read_text())) if file.exists() else 0.0
+
+
+def _time_file(checkpoint: Path) -> Path:
+    return checkpoint.with_suffix(".seconds")
 
 
 def train(
@@ -221,12 +243,19 @@ def train(
     checkpoint: Path,
     stage: Stage,
     language: Language,
-    start: Path | None = None,
+    start: AcousticNetwork | None = None,
     report: Callable[[str], None] = print,
-) -> None:
-    """One stage, from ``start`` or from scratch."""
-    shape = NetworkShape(language.phones.classes)
-    network = load_network(start) if start else new_network(features, shape)
-    count = sum(math.prod(p.shape) for p in network.parameters())
-    report(f"{count / 1e6:.2f} M parameters, look-ahead {network.shape.right_context} frames")
-    Trainer(network, language, features, stage, report).run(checkpoint)
+) -> AcousticNetwork:
+    """One stage, from ``start`` or from scratch, or from where it was interrupted; the running
+    average of its weights is returned."""
+    average = checkpoint.with_suffix(".average.pt")
+    spent = spent_seconds(checkpoint)
+    if spent < 60 * stage.minutes * stage.threads:
+        if spent:
+            start = load_network(checkpoint)
+            report(f"going on after {spent:.0f} s")
+        network = start or new_network(features, NetworkShape(language.phones.classes))
+        count = sum(math.prod(p.shape) for p in network.parameters())
+        report(f"{count / 1e6:.2f} M parameters, look-ahead {network.shape.right_context} frames")
+        Trainer(network, language, features, stage, report).run(checkpoint, spent)
+    return load_network(average)

@@ -12,7 +12,6 @@ from zlib import crc32
 import soundfile
 
 from training.speech.mandarin.lexicon import pronounceable
-from training.speech.mandarin.text import normalise
 from training.speech.real_speech import Recording
 
 TEST_EVERY = 6
@@ -28,7 +27,7 @@ def recorded_words(folder: Path) -> Iterator[Recording]:
     manifest = (folder / "audio_cmn.jsonl").read_text(encoding="utf-8").splitlines()
     with zipfile.ZipFile(folder / "audio_cmn.zip") as archive:
         for row in map(json.loads, manifest):
-            text = normalise(row.get("text", ""))
+            text = row.get("text", "")
             if text and pronounceable(text):
                 data, _ = soundfile.read(io.BytesIO(archive.read(row["file"])), dtype="float32")
                 yield Recording(data, text, row["speaker"], "audio_cmn")

@@ -20,8 +20,12 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from training.speech.network import AcousticNetwork
 
 from training.speech.languages import mandarin
 
@@ -41,6 +45,7 @@ class Options:
     speech: Path | None
     other_text: Path | None
     model: Path
+    start: Path | None
     shards: int
     hours: float
     processes: int
@@ -100,12 +105,12 @@ def _join_shard(options: Options, texts: list[str], path: Path, seed: int) -> fl
 
 
 def make_features(options: Options) -> None:
-    """Damage the speech, compute features; also the bootstrap's alignments and noise pieces."""
+    """Damage the speech, compute features; also noise pieces and the bootstrap's alignments."""
     jobs = [(kind, number) for number in range(options.shards) for kind in ("syn", "joined")]
     _make_bootstrap(options)
+    _make_noise_and_words(options)
     with multiprocessing.Pool(options.processes) as pool:
         pool.starmap(functools.partial(_damage, options), jobs)
-    _make_noise_and_words(options)
 
 
 def _recorded_noise(options: Options) -> list[np.ndarray]:
@@ -146,17 +151,20 @@ def _make_noise_and_words(options: Options) -> None:
     from training.speech.mandarin import recordings
     from training.speech.synthesis import read_shard
 
+    if (options.features / "noise.npy").exists():
+        return
     noise = _recorded_noise(options)
     raw, index = read_shard(options.shard("syn", 0))
     voices = [np.asarray(raw[at : at + size], np.float64) / 20000 for at, size, _, _ in index[:300]]
-    corpus.noise_features(options.features / "noise.npy", 5, noise, voices)
     if options.speech is not None:
         words = recordings.training_words(options.speech)
         corpus.damage_real(words, options.features / "real0", 11, noise, voices)
+    corpus.noise_features(options.features / "noise.npy", 5, noise, voices)
 
 
 def train(options: Options) -> None:
-    """espeak-ng first, then joined syllables and recorded words too, then the contrast."""
+    """espeak-ng first, then joined syllables and recorded words too, then the contrast. With
+    ``--start`` the hidden layers are those of that model. What was interrupted goes on."""
     from training.speech.train import Stage
     from training.speech.train import train as run
 
@@ -166,15 +174,30 @@ def train(options: Options) -> None:
     alike = {"threads": options.threads}
     later = {**alike, "shares": mixed}
     stages = {
-        "synthetic": Stage(0.2 * minutes, 2.5e-3, bootstrap_steps=280, seed=1, **alike),
-        "mixed": Stage(0.4 * minutes, 2.0e-3, bootstrap_every=12, seed=2, **later),
-        "contrast": Stage(0.4 * minutes, 1.0e-3, bootstrap_every=0, contrast=0.5, seed=3, **later),
+        "synthetic": Stage(0.2 * minutes, 2.0e-3, bootstrap_steps=200, seed=1, **alike),
+        "mixed": Stage(0.35 * minutes, 2.0e-3, bootstrap_every=12, seed=2, **later),
+        "contrast": Stage(0.45 * minutes, 1.0e-3, bootstrap_every=0, contrast=0.6, seed=3, **later),
     }
-    start: Path | None = None
+    network = _start(options)
     for name, stage in stages.items():
         report(f"stage {name}")
-        run(options.features, options.checkpoint(name), stage, mandarin(), start, report)
-        start = options.checkpoint(name)
+        checkpoint = options.checkpoint(name)
+        network = run(options.features, checkpoint, stage, mandarin(), network, report)
+
+
+def _start(options: Options) -> AcousticNetwork | None:
+    """Sounds are sounds: the hidden layers of the English model, ours has its own output."""
+    from training.speech import build, kaldi_reader, phones
+    from training.speech.network import for_other_classes
+    from training.speech.train import sample_frames
+
+    if options.start is None:
+        return None
+    scale = build.DecoderSettings().prior_scale
+    sample = sample_frames(options.features, {"syn": 1.0})
+    model = options.start / "am" / "final.mdl"
+    trained = kaldi_reader.load_acoustic_model(model, phones.ENGLISH, scale, sample)
+    return for_other_classes(trained, mandarin().phones.classes)
 
 
 def build_model(options: Options) -> None:
@@ -238,6 +261,7 @@ def main() -> None:
     parser.add_argument("--speech", type=Path, help="folder with recordings")
     parser.add_argument("--other-text", type=Path, help="JSON lines of what people say to a car")
     parser.add_argument("--model", type=Path, default=Path("cabin_agent/models/vosk-zh"))
+    parser.add_argument("--start", type=Path, help="English model directory to go on from")
     parser.add_argument("--shards", type=int, default=8, help="of about 1,500 sentences")
     parser.add_argument("--hours", type=float, default=1.0, help="hours of training")
     parser.add_argument("--processes", type=int, default=2)

@@ -1,0 +1,288 @@
+"""What is heard: commands by voices unseen in training in a car ever faster, numbers, recordings of
+people set apart from training (PocketSphinx beside), Mandarin words; what it costs."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from rich.progress import track
+
+from bench import ears_grammars, ears_material, ears_pocketsphinx
+from bench.ears_material import Clip
+from bench.figures import Options, Result, Row
+from cabin_agent.assembly import load_registry, load_understander
+from cabin_agent.config import Config
+from cabin_agent.hearing import grammar_fst
+from cabin_agent.hearing.models import ModelError, find_model
+from cabin_agent.hearing.recogniser import Recogniser, VoskModel
+from cabin_agent.turn import Language, Zone
+from cabin_agent.understanding.moment import Moment
+from cabin_agent.understanding.session import Understander
+
+SNRS = (20.0, 10.0, 5.0)
+GRAMMAR_SENTENCES = 500
+GRAMMAR_BEAM = 24.0
+BIGRAM_BEAM = 18.0
+"""Both chosen on the development speakers, see training/speech/README.md."""
+QUICK_STRIDE = 8
+EACH, EACH_QUICK = 10, 2
+MOMENT = Moment(Zone.DRIVER, {"Vehicle.Speed": 50.0, "Vehicle.LowVoltageSystemState": "ON"})
+
+
+@dataclass
+class Tally:
+    """What was said and heard, and how long the recogniser worked for how much sound."""
+
+    said: list[str] = field(default_factory=list)
+    heard: list[str] = field(default_factory=list)
+    worked_s: float = 0.0
+    sound_s: float = 0.0
+
+    def word_error(self) -> float:
+        wrong = sum(
+            distance(s.split(), h.split()) for s, h in zip(self.said, self.heard, strict=True)
+        )
+        return wrong / max(1, sum(len(text.split()) for text in self.said))
+
+    def right(self, same: Callable[[str, str], bool] = str.__eq__) -> float:
+        hits = [same(said, heard) for said, heard in zip(self.said, self.heard, strict=True)]
+        return float(np.mean(hits)) if hits else float("nan")
+
+
+class Listener:
+    """Hears clips one by one and sums the work up."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self.total = Tally()
+
+    def hear(self, what: str, recogniser: Recogniser, clips: Iterable[Clip]) -> Tally:
+        tally = Tally()
+        listed = list(clips)
+        for clip in track(listed, what, console=self._console, transient=True):
+            began = time.process_time()
+            found = recogniser.whole(clip.pcm)
+            tally.worked_s += time.process_time() - began
+            tally.sound_s += clip.seconds
+            tally.said.append(clip.text)
+            tally.heard.append(" ".join(word.text for word in found.words))
+        self._console.print(
+            f"  {what}: {len(listed)} heard, word error {tally.word_error():.3f}, "
+            f"word for word {tally.right():.3f}"
+        )
+        self.total.worked_s += tally.worked_s
+        self.total.sound_s += tally.sound_s
+        return tally
+
+
+def run(console: Console, options: Options) -> Result:
+    """Measure everything: some ten minutes on two cores, two with `--quick`."""
+    config = Config()
+    listener = Listener(console)
+    english = find_model(Language.ENGLISH)
+    before = _resident_mb()
+    model = VoskModel.load(english)
+    figures, rows, notes = _synthetic(listener, model, config, options)
+    rows.append(Row("memory, English model in use", "MB", [_resident_mb() - before]))
+    figures["real_time_factor"] = listener.total.worked_s / listener.total.sound_s
+    peers: dict[str, dict[str, float]] = {}
+    if options.shared is None:
+        notes.append("no --shared: nothing of real people")
+    else:
+        ours, peers["pocketsphinx"], more = _people(listener, english, options)
+        figures |= ours
+        notes += more
+    figures["graph_rebuild_ms"] = _rebuild_ms(english)
+    figures["model_mb_en"] = _size_mb(english)
+    mandarin, more = _mandarin(listener, options)
+    notes += more
+    return Result("Ears", rows, figures | mandarin, peers, notes)
+
+
+def _synthetic(
+    listener: Listener, model: VoskModel, config: Config, options: Options
+) -> tuple[dict[str, float], list[Row], list[str]]:
+    stride = QUICK_STRIDE if options.quick else 2
+    same = Meaning(load_understander(config, load_registry(config), time.monotonic))
+    commands = [text for text in ears_material.commands() if same.acts(text)][::stride]
+    said = ears_material.spoken(commands)
+    heard = {"clean": listener.hear("clean", model.recogniser(), ears_material.clean(said))}
+    for snr in SNRS:
+        clips = ears_material.driving(said, snr)
+        heard[f"{snr:.0f}db"] = listener.hear(f"{snr:.0f} dB", model.recogniser(), clips)
+    counted = ears_material.clean(ears_material.spoken(ears_material.numbers()[:: stride - 1], 1))
+    numbers = listener.hear("numbers", model.recogniser(), counted)
+    figures = {
+        f"synthetic_{name}_acceptance": tally.right(same)
+        for name, tally in heard.items()
+        if name in ("clean", "10db")
+    }
+    figures["numbers_acceptance"] = numbers.right(same_number)
+    notes = [f"{len(commands)} commands of the suite, voices {', '.join(ears_material.UNSEEN)}"]
+    for name, tally in heard.items():
+        error, accepted, exact = tally.word_error(), tally.right(same), tally.right()
+        notes.append(
+            f"{name}: word error {error:.3f}, accepted {accepted:.3f}, word for word {exact:.3f}"
+        )
+    notes += _wrong("clean", heard["clean"], same) + _wrong("numbers", numbers, same_number)
+    return figures, [], notes
+
+
+class Meaning:
+    """Whether what is heard asks for the same actions, with the same words in every slot."""
+
+    def __init__(self, understander: Understander) -> None:
+        self._understander = understander
+
+    def acts(self, text: str) -> bool:
+        return bool(self._understander.understand(text, MOMENT).actions)
+
+    def __call__(self, said: str, heard: str) -> bool:
+        if said == heard:
+            return True
+        meant = self._understander.understand(said, MOMENT).actions
+        return meant == self._understander.understand(heard, MOMENT).actions
+
+
+def same_number(said: str, heard: str) -> bool:
+    """Whether all that tells the value is there, in order; a lost "the" does no harm."""
+    telling = [word for word in said.split() if word not in SMALL_WORDS]
+    return telling == [word for word in heard.split() if word not in SMALL_WORDS]
+
+
+SMALL_WORDS = frozenset("set the a an to at for me up".split())
+
+
+def _people(
+    listener: Listener, model: Path, options: Options
+) -> tuple[dict[str, float], dict[str, float], list[str]]:
+    """Speakers set apart: words by a bigram, whole sentences by a list; the peer on the same."""
+    assert options.shared is not None
+    words = grammar_fst.read_words(model)
+    known = words.keys() & ears_pocketsphinx.dictionary()
+    clips = [
+        clip
+        for clip in ears_material.people(
+            options.shared, "test", EACH_QUICK if options.quick else EACH
+        )
+        if known.issuperset(clip.text.split())
+    ]
+    others = [text for text in ears_material.others_sentences(options.shared) if text]
+    vocabulary = sorted(
+        known & {w for text in [*others, *(clip.text for clip in clips)] for w in text.split()}
+    )
+    pairs = ears_grammars.bigram(others, vocabulary)
+    theirs = list(dict.fromkeys(clip.text for clip in clips))
+    apart = set(theirs)
+    distractors = [t for t in others if t not in apart and known.issuperset(t.split())]
+    listed = theirs + list(dict.fromkeys(distractors))[: GRAMMAR_SENTENCES - len(theirs)]
+    with ProcessPoolExecutor(1) as pool:
+        peer_words = pool.submit(ears_pocketsphinx.with_bigram, clips, pairs)
+        peer_listed = pool.submit(ears_pocketsphinx.with_sentences, clips, listed)
+        by_words = _with(
+            listener, model, ears_grammars.acceptor(pairs, words), BIGRAM_BEAM, clips, "people"
+        )
+        by_list = _with(
+            listener, model, grammar_fst.sentences(listed, words), GRAMMAR_BEAM, clips, "sentences"
+        )
+        open_words = listener.hear("people, open", VoskModel.load(model).recogniser(), clips)
+        said = [clip.text for clip in clips]
+        their_words = Tally(said, peer_words.result())
+        their_list = Tally(said, peer_listed.result())
+    ours = {"real_word_error": by_words.word_error(), "real_command_acceptance": by_list.right()}
+    ours["real_word_error_pocketsphinx"] = their_words.word_error()
+    peer = {
+        "real_word_error": their_words.word_error(),
+        "real_command_acceptance": their_list.right(),
+    }
+    notes = [
+        f"people: {len(clips)} sentences of {len({clip.who for clip in clips})} speakers; "
+        f"vocabulary {len(vocabulary)}, bigram of {len(others)} sentences of other speakers; "
+        f"list of {len(listed)}",
+        f"people, our vocabulary of {len(words)} words: word error {open_words.word_error():.3f}",
+        *_wrong("people", by_list, str.__eq__),
+    ]
+    return ours, peer, notes
+
+
+def _with(
+    listener: Listener,
+    model: Path,
+    grammar: grammar_fst.Acceptor,
+    beam: float,
+    clips: Sequence[Clip],
+    what: str,
+) -> Tally:
+    with ears_grammars.with_grammar(model, grammar, beam) as copy:
+        return listener.hear(what, VoskModel.load(copy).recogniser(), clips)
+
+
+def _mandarin(listener: Listener, options: Options) -> tuple[dict[str, float], list[str]]:
+    try:
+        model = find_model(Language.MANDARIN)
+    except ModelError:
+        return {}, ["no Mandarin model"]
+    figures = {"model_mb_zh": _size_mb(model)}
+    if options.shared is None:
+        return figures, []
+    words = grammar_fst.read_words(model)
+    clips = [c for c in ears_material.mandarin_words(options.shared) if c.text in words]
+    clips = clips[:: QUICK_STRIDE if options.quick else 1]
+    grammar = grammar_fst.sentences([clip.text for clip in clips], words)
+    tally = _with(listener, model, grammar, GRAMMAR_BEAM, clips, "Mandarin words")
+    figures["mandarin_word_acceptance"] = tally.right(ears_material.sounds_alike)
+    notes = [
+        f"Mandarin: {len(clips)} words of one speaker, one of this list each; "
+        f"the same characters {tally.right():.3f}"
+    ]
+    return figures, notes
+
+
+def _rebuild_ms(model: Path) -> float:
+    """From a list of sentences to a recogniser that hears it; the median of five."""
+    words = grammar_fst.read_words(model)
+    sentences = (ears_material.commands() * 3)[:GRAMMAR_SENTENCES]
+    spent = []
+    for _ in range(5):
+        began = time.perf_counter()
+        grammar = grammar_fst.sentences(sentences, words)
+        with ears_grammars.with_grammar(model, grammar, GRAMMAR_BEAM) as copy:
+            VoskModel.load(copy).recogniser()
+            spent.append((time.perf_counter() - began) * 1000.0)
+    return float(np.median(spent))
+
+
+def distance(first: Sequence[str], second: Sequence[str]) -> int:
+    """Words to insert, leave out or replace."""
+    row = list(range(len(second) + 1))
+    for i, one in enumerate(first, 1):
+        diagonal, row[0] = row[0], i
+        for j, other in enumerate(second, 1):
+            cost = min(row[j] + 1, row[j - 1] + 1, diagonal + (one != other))
+            diagonal, row[j] = row[j], cost
+    return row[-1]
+
+
+def _wrong(what: str, tally: Tally, same: Callable[[str, str], bool], shown: int = 12) -> list[str]:
+    wrong = [
+        f"{what}: {said!r} heard as {heard!r}"
+        for said, heard in zip(tally.said, tally.heard, strict=True)
+        if not same(said, heard)
+    ]
+    return wrong[:shown]
+
+
+def _size_mb(folder: Path) -> float:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
+
+
+def _resident_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6

@@ -1,0 +1,109 @@
+"""What may be said in `bench ears`, in the form of both recognisers: an exact list of sentences,
+and a bigram over a vocabulary; Vosk reads Gr.fst, PocketSphinx JSGF and ARPA."""
+
+from __future__ import annotations
+
+import math
+import re
+import shutil
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from cabin_agent.hearing.grammar_fst import EPSILON, Acceptor
+
+START, END = "<s>", "</s>"
+DISCOUNT = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Bigram:
+    """P(word | before) where seen; else `back_off[before]` times P(word)."""
+
+    single: Mapping[str, float]
+    pairs: Mapping[str, Mapping[str, float]]
+    back_off: Mapping[str, float]
+
+
+def bigram(sentences: Sequence[str], vocabulary: Sequence[str]) -> Bigram:
+    """Absolute discounting; every word of `vocabulary` counts at least once."""
+    known = set(vocabulary)
+    counts = Counter(dict.fromkeys([*vocabulary, END], 1))
+    pairs: dict[str, Counter[str]] = defaultdict(Counter)
+    for sentence in sentences:
+        before = START
+        for word in [*sentence.split(), END]:
+            if word == END or word in known:
+                counts[word] += 1
+                if before:
+                    pairs[before][word] += 1
+            before = word if word in known else ""
+    total = sum(counts.values())
+    single = {word: count / total for word, count in counts.items()}
+    seen: dict[str, dict[str, float]] = {}
+    back_off: dict[str, float] = {}
+    for before, following in pairs.items():
+        size = sum(following.values())
+        seen[before] = {word: (count - DISCOUNT) / size for word, count in following.items()}
+        left, unseen = DISCOUNT * len(following) / size, 1 - sum(single[w] for w in following)
+        back_off[before] = left / max(unseen, 1e-6)
+    return Bigram(single, seen, back_off)
+
+
+def acceptor(model: Bigram, words: Mapping[str, int]) -> Acceptor:
+    """State 0 is the sentence's start, 1 has no history, the others one word each."""
+    grammar = Acceptor()
+    free = grammar.add_state()
+    states = {word: grammar.add_state() for word in model.single if word != END} | {START: 0}
+    for word, share in model.single.items():
+        if word == END:
+            grammar.set_final(free, -math.log(share))
+        else:
+            grammar.add_arc(free, words[word], states[word], -math.log(share))
+    for before, state in states.items():
+        for word, share in model.pairs.get(before, {}).items():
+            if word == END:
+                grammar.set_final(state, -math.log(share))
+            else:
+                grammar.add_arc(state, words[word], states[word], -math.log(share))
+        grammar.add_arc(state, EPSILON, free, -math.log(model.back_off.get(before, 1.0)))
+    return grammar
+
+
+def arpa(model: Bigram) -> str:
+    """The same as text."""
+    pairs = [(b, w, p) for b, following in model.pairs.items() for w, p in following.items()]
+    lines = ["\\data\\", f"ngram 1={len(model.single) + 1}", f"ngram 2={len(pairs)}", ""]
+    lines += ["\\1-grams:", f"-99 {START} {math.log10(model.back_off.get(START, 1.0)):.4f}"]
+    for word, share in model.single.items():
+        back = math.log10(model.back_off.get(word, 1.0))
+        lines.append(f"{math.log10(share):.4f} {word}" + ("" if word == END else f" {back:.4f}"))
+    lines += ["", "\\2-grams:"]
+    lines += [f"{math.log10(share):.4f} {before} {word}" for before, word, share in pairs]
+    return "\n".join([*lines, "", "\\end\\", ""])
+
+
+def jsgf(sentences: Sequence[str]) -> str:
+    """A grammar of exactly these sentences."""
+    return f"#JSGF V1.0;\ngrammar bench;\npublic <s> = {' | '.join(sentences)};\n"
+
+
+@contextmanager
+def with_grammar(model: Path, grammar: Acceptor, beam: float) -> Iterator[Path]:
+    """A copy of the model's directory (links, in fact) that hears `grammar` with another beam."""
+    with TemporaryDirectory() as name:
+        copy = Path(name) / model.name
+        (copy / "graph").mkdir(parents=True)
+        (copy / "am").symlink_to(model / "am")
+        shutil.copytree(model / "conf", copy / "conf")
+        for file in (model / "graph").iterdir():
+            if file.name != "Gr.fst":
+                (copy / "graph" / file.name).symlink_to(file)
+        (copy / "graph" / "Gr.fst").write_bytes(grammar.to_bytes())
+        options = copy / "conf" / "model.conf"
+        text = re.sub(r"(?m)^--beam=.*$", f"--beam={beam}", options.read_text())
+        options.write_text(text)
+        yield copy
