@@ -14,7 +14,7 @@ from cabin_agent.sdk import contract
 from cabin_agent.sdk.contract import ClockTime, Colour, Option
 from cabin_agent.understanding import entities
 
-NAMES = ("value", "option", "colour", "query", "place", "person", "time", "text")
+NAMES = ("value", "option", "colour", "query", "place", "person", "time", "text", "sign")
 
 TEMPERATURE_RANGE = (16.0, 30.0)  # °C, the set points of the climate control (bus overlay)
 PERCENT_RANGE = (0, 100)

@@ -455,9 +455,9 @@ class Navigation(Skill):
             "where are we",
             "how is the traffic",
             "is there a traffic jam ahead",
-            "what is the speed limit here",
+            "which road are we on",
         ),
-        zh=("我们在哪里", "前面堵不堵", "路况怎么样", "这里限速多少"),
+        zh=("我们在哪里", "前面堵不堵", "路况怎么样", "这是哪条路"),
     )
     async def info(
         self, cabin: Cabin, place: Place | None = None, person: Person | None = None

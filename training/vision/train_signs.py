@@ -37,7 +37,10 @@ def test_pictures(photographed: Labelled) -> Labelled:
     return sign_pictures.drawn(600, TEST_SEEDS) + empty
 
 
-def train(material: Labelled, epochs: int, seed: int, watch: dict[str, Labelled]) -> SignNetwork:
+def train(
+    material: Labelled, epochs: int, seed: int, watch: dict[str, Labelled], out: Path
+) -> None:
+    """`out` holds what was learnt so far after every epoch."""
     torch.manual_seed(seed)
     network = SignNetwork()
     pictures = torch.from_numpy(material.pictures).permute(0, 3, 1, 2).contiguous()
@@ -45,7 +48,7 @@ def train(material: Labelled, epochs: int, seed: int, watch: dict[str, Labelled]
     weight = _balance(material.classes)
     optimiser = torch.optim.AdamW(network.parameters(), lr=3e-3, weight_decay=1e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, 4e-3, total_steps=epochs * BATCHES + 1
+        optimiser, 4e-3, total_steps=epochs * BATCHES + 1, pct_start=0.2
     )
     loss_of = nn.CrossEntropyLoss(weight=weight, label_smoothing=0.05)
     for epoch in range(epochs):
@@ -60,9 +63,9 @@ def train(material: Labelled, epochs: int, seed: int, watch: dict[str, Labelled]
             schedule.step()
             losses.append(float(loss.detach()))
         right = {name: f"{accuracy(network, part):.4f}" for name, part in watch.items()}
+        export.signs(network, out)
         took = time.perf_counter() - began
         print(f"epoch {epoch}: loss {np.mean(losses):.3f}, {right}, {took:.0f} s", flush=True)
-    return network.eval()
 
 
 def accuracy(network: SignNetwork, part: Labelled) -> float:
@@ -126,8 +129,7 @@ def main() -> None:
     material = training_pictures(training)
     print(f"{len(material.classes)} pictures, {len(aside.classes)} of tracks set aside", flush=True)
     watch = {"tracks": aside, "drawn": test_pictures(aside)}
-    network = train(material, arguments.epochs, arguments.seed, watch)
-    export.signs(network, arguments.out)
+    train(material, arguments.epochs, arguments.seed, watch, arguments.out)
 
 
 if __name__ == "__main__":
