@@ -25,9 +25,10 @@ thing that people ask for::
 What the platform does for you:
 
 - **Slots.** A parameter's name says which words of the sentence it takes (`value`, `option`,
-  `colour`, `query`, `place`, `person`, `time`, `text`; `sign` is the number of the road sign that
-  was seen), its type hint what they become. Several types (`Level | Percent`) are tried in order. Words that can't be understood or are out of range,
+  `colour`, `query`, `place`, `person`, `time`, `text`), its type hint what they become. Several
+  types (`Level | Percent`) are tried in order. Words that can't be understood or are out of range,
   and a missing value without a default, become a question to the person; the method is not called.
+  `sign` takes no words but the number of the road sign that was seen, if one was.
 - **Safety.** `actuate` goes through the vehicle's one policy with the speaker's seat and your
   manifest. A refusal or a confirmation that it wants is an exception that you let pass.
 - **Undo.** Every value written is recorded with the value before.
