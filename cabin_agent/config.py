@@ -37,6 +37,9 @@ class Config:
     `can`: a CAN interface (`can0`, or `virtual:NAME`) whose frames are signals, as the DBC file
     `can_dbc` and the mapping `can_mapping` say.
 
+    `zones`: where zone controllers come to over Zenoh (`tcp/127.0.0.1:7447`); `zones_key` is the
+    file with the key that the car's computers share.
+
     `bus`: `kuksa://host:port` (`kuksas` with TLS) uses that databroker instead of the embedded
     bus, with the web token in the file `bus_token`; for TLS `bus_ca` is who signed the databroker's
     certificate, `bus_certificate` and `bus_key` are ours for mutual TLS.
@@ -65,6 +68,8 @@ class Config:
     can: str = ""
     can_dbc: str = ""
     can_mapping: str = ""
+    zones: str = ""
+    zones_key: str = ""
     max_streams: int = 16
     max_utterance_s: float = 20.0
     max_text_chars: int = 2000

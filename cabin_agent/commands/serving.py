@@ -12,7 +12,7 @@ from cabin_agent.config import Config
 
 FLAGS = (
     *("host", "port", "policy", "audit_log", "record"),
-    *("can", "can_dbc", "can_mapping"),
+    *("can", "can_dbc", "can_mapping", "zones", "zones_key"),
     *("bus", "bus_token", "bus_ca", "bus_certificate", "bus_key"),
     *("kuksa", "kuksa_port", "kuksa_zone", "kuksa_token_key"),
     *("kuksa_certificate", "kuksa_key", "kuksa_client_ca"),
@@ -34,6 +34,10 @@ def add(commands: Commands) -> None:
     car.add_argument(
         "--mapping", dest="can_mapping", metavar="FILE", help="which of it is which VSS signal"
     )
+    car.add_argument(
+        "--zones", metavar="ENDPOINT", help="let zone controllers come to tcp/HOST:PORT (Zenoh)"
+    )
+    car.add_argument("--zones-key", metavar="FILE", help="the key that the car's computers share")
     bus = command.add_argument_group("a KUKSA databroker instead of the embedded bus")
     bus.add_argument("--bus", metavar="URL", help="kuksa://host:port, or kuksas://... with TLS")
     bus.add_argument("--bus-token", metavar="FILE", help="its JSON web token for us")
@@ -68,7 +72,7 @@ def serve(options: argparse.Namespace) -> int:
 async def _run(config: Config) -> None:
     from cabin_agent.assembly import assemble, make_bus
     from cabin_agent.service.kuksa import serving_kuksa, vehicle
-    from cabin_agent.service.networks import can_network
+    from cabin_agent.service.networks import can_network, zone_controllers
     from cabin_agent.service.server import serve_until_stopped
     from cabin_agent.service.witnesses import audited, recorded
 
@@ -78,6 +82,7 @@ async def _run(config: Config) -> None:
         stack.enter_context(audited(config, broker))
         bus = await stack.enter_async_context(vehicle(config, broker))
         await stack.enter_async_context(can_network(config, bus, clock))
+        await stack.enter_async_context(zone_controllers(config, bus))
         assistant = assemble(config, clock, bus)
         drive = recorded(config, broker, bus, assistant, clock)
         if (file := await stack.enter_async_context(drive)) is not None:

@@ -42,3 +42,28 @@ async def can_network(config: Config, bus: Bus, clock: Clock) -> AsyncIterator[N
         yield
     finally:
         await network.__aexit__(None, None, None)
+
+
+@asynccontextmanager
+async def zone_controllers(config: Config, bus: Bus) -> AsyncIterator[None]:
+    """Meanwhile zone controllers may come, if configured. ConfigError or NotReady say what can't
+    be."""
+    if not config.zones:
+        if config.zones_key:
+            raise ConfigError("zones: name the endpoint, for example tcp/127.0.0.1:7447")
+        yield
+        return
+    if not config.zones_key:
+        raise ConfigError("zones_key: name a file with the key that the car's computers share")
+    try:
+        from vehicle_bus.zonal import Key, ZonalError, listen, zones
+    except ImportError as error:
+        mend = "install the extra: pip install cabin-agent[zenoh]"
+        raise NotReady(f"zones: {error}", mend) from None
+    try:
+        key = Key.load(Path(config.zones_key))
+        session = listen(config.zones)
+    except ZonalError as error:
+        raise ConfigError(f"zones: {error}") from None
+    async with zones(bus, session, key):
+        yield

@@ -1,0 +1,1 @@
+"""Three computers of a car, as three processes: `python -m examples.zone_controllers`."""
