@@ -5,32 +5,31 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from cabin_agent.assembly import load_voice, make_bus
+from cabin_agent.assistant import Assistant
 from cabin_agent.config import Config
-from cabin_agent.errors import NotReady
 from cabin_agent.local import Workshop
-from cabin_agent.local_head_unit import LocalHeadUnit
+from cabin_agent.local_head_unit import LocalHeadUnit, LocalService
+from cabin_agent.sabotage import breakable
+from cabin_agent.service_process import ServiceProcess
 from cabin_agent.speaking.voice import Voice, VoiceError
 from cabin_agent.turn import Language
 from simulator.remote import driving_at
 from simulator.report import Report, TurnReport
-from simulator.runner import RunEvent, run
+from simulator.run_events import RunEvent
+from simulator.runner import run
 from simulator.scenario import Scenario
 from simulator.suite import Drive
 from simulator.voices import Speaker
 from simulator.world import Vehicle
+from vehicle_bus.broker import Broker
 
 _LOG = logging.getLogger(__name__)
-
-READY_S = 60.0
-ANNOUNCEMENT = "listens on "
 
 
 @asynccontextmanager
@@ -45,10 +44,19 @@ async def driving_in_virtual_time(config: Config, spoken: bool = False) -> Async
     ) -> Report:
         clock = workshop.clock
         clock.rewind()
-        bus = make_bus(config, clock)
+        broken: set[str] = set()
+        breaks = any(fault.kind == "skill" for fault in scenario.faults)
+        registry = breakable(workshop.registry, broken) if breaks else workshop.registry
+
+        def again() -> tuple[Assistant, Broker]:
+            bus = make_bus(config, clock)
+            return workshop.assistant(bus, registry), bus
+
+        assistant, bus = again()
         vehicle = Vehicle(bus, clock, bus.catalogue)
-        head_unit = LocalHeadUnit(workshop.assistant(bus))
-        report = await run(scenario, head_unit, vehicle, clock, on_event, speaker, stop)
+        head_unit = LocalHeadUnit(assistant, clock)
+        service = LocalService(head_unit, registry, broken, again)
+        report = await run(scenario, head_unit, vehicle, clock, on_event, speaker, stop, service)
         return report if voice is None else _with_replies(report, voice)
 
     with Speaker() as speaker:
@@ -66,8 +74,13 @@ async def driving_own_service(config_file: Path | None) -> AsyncIterator[Drive]:
     async def drive(
         scenario: Scenario, on_event: Callable[[RunEvent], None], stop: asyncio.Event
     ) -> Report:
-        async with _service(config_file) as target, driving_at(target) as real_time:
-            return await real_time(scenario, on_event, stop)
+        process = ServiceProcess(config_file)
+        try:
+            await process.start()
+            async with driving_at(process.target, process) as real_time:
+                return await real_time(scenario, on_event, stop)
+        finally:
+            await process.stop()
 
     yield drive
 
@@ -85,30 +98,3 @@ def _with_reply(turn: TurnReport, voice: Voice) -> TurnReport:
         _LOG.warning("turn %d: the reply has no sound: %s", turn.number, error)
         return turn
     return replace(turn, reply_pcm=speech.pcm, reply_rate=speech.sample_rate)
-
-
-@asynccontextmanager
-async def _service(config_file: Path | None) -> AsyncIterator[str]:
-    """A service in a process of its own, on a free port; gives host:port."""
-    configured = () if config_file is None else ("--config", str(config_file))
-    server = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "cabin_agent", *configured, "serve", "--port", "0", "--no-kuksa"),
-        stdout=asyncio.subprocess.PIPE,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-        start_new_session=True,
-    )
-    try:
-        yield await asyncio.wait_for(_target(server), READY_S)
-    finally:
-        if server.returncode is None:
-            server.terminate()
-            await server.wait()
-
-
-async def _target(server: asyncio.subprocess.Process) -> str:
-    """host:port as the service announces it."""
-    assert server.stdout is not None
-    while line := (await server.stdout.readline()).decode():
-        if ANNOUNCEMENT in line:
-            return line.split(ANNOUNCEMENT, 1)[1].split()[0]
-    raise NotReady("the service stopped before it was ready", "run 'cabin-agent serve' to see why")

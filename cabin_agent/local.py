@@ -56,14 +56,14 @@ class Workshop:
             config, clock, registry, understander, make_ears(config, clock), load_eyes(config)
         )
 
-    def assistant(self, bus: Bus) -> Assistant:
-        """An assistant of its own for the car on `bus`."""
+    def assistant(self, bus: Bus, registry: Registry | None = None) -> Assistant:
+        """An assistant of its own for the car on `bus`; `registry`: with other skills."""
         return Assistant(
             self.config,
             bus,
             self.clock,
             self.understander,
-            self.registry,
+            registry or self.registry,
             self.ears,
             voice=None,
             wall_clock=lambda: NOON + timedelta(seconds=self.clock()),

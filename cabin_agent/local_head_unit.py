@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 
 from cabin_agent import events
@@ -15,35 +15,91 @@ from cabin_agent.assistant import Assistant, Seat
 from cabin_agent.errors import CabinError
 from cabin_agent.hearing.frames import AudioFormat
 from cabin_agent.pipeline import Conversation
+from cabin_agent.sdk.registry import Registry
 from cabin_agent.service import translate
 from cabin_agent.turn import Language, Zone
 from simulator.grpc_head_unit import translate as as_simulator_events
 from simulator.head_unit import Event, HeadUnitError
+from vehicle_bus.bus import Bus
+from vehicle_bus.values import Clock
 
 _LOG = logging.getLogger(__name__)
+
+
+Again = Callable[[], tuple[Assistant, Bus]]
+"""Makes the assistant and its bus anew."""
+
+TICK_S = 0.25
+"""So often skills get their time between turns, as in the service."""
 
 
 class LocalHeadUnit:
     """A `simulator.head_unit.HeadUnit`. Lines opened from it are one session."""
 
-    def __init__(self, assistant: Assistant) -> None:
-        self._assistant = assistant
+    def __init__(self, assistant: Assistant, clock: Clock) -> None:
+        self.assistant = assistant
+        self._clock = clock
+        self._ticked_at = float("-inf")
         self._session = uuid.UUID(int=0).hex
 
     async def open(self, zone: Zone, language: str, microphone: bool = True) -> LocalSeatLine:
         audio = AudioFormat() if microphone else None
         seat = Seat("simulator", self._session, zone, Language(language), audio, spoken=False)
-        line = LocalSeatLine(self._assistant, seat)
+        line = LocalSeatLine(self.assistant, seat, self._tick)
         await line.begin()
         return line
+
+    async def inform(self, topic: str, payload: Mapping[str, object]) -> None:
+        with _failing():
+            await self.assistant.inform(topic, payload)
+
+    async def _tick(self) -> None:
+        now = self._clock()
+        if now - self._ticked_at >= TICK_S - 1e-6:
+            self._ticked_at = now
+            await self.assistant.tick()
+
+
+class LocalService:
+    """A `simulator.head_unit.Service`: the faults of an assistant in this process."""
+
+    breakable = frozenset({"skill", "service"})
+
+    def __init__(
+        self, head_unit: LocalHeadUnit, registry: Registry, broken: set[str], again: Again
+    ) -> None:
+        self._head_unit = head_unit
+        self._registry = registry
+        self._broken = broken
+        self._again = again
+
+    @property
+    def skills(self) -> tuple[str, ...]:
+        return tuple(skill.manifest.name for skill in self._registry.skills)
+
+    def break_skill(self, name: str) -> None:
+        self._broken.add(name)
+
+    def mend_skill(self, name: str) -> None:
+        self._broken.discard(name)
+
+    async def kill(self) -> None:
+        """Nothing to end in this process: its lines are hung up, and nobody opens others."""
+
+    async def start(self) -> Bus:
+        self._head_unit.assistant, bus = self._again()
+        return bus
 
 
 class LocalSeatLine:
     """A `simulator.head_unit.SeatLine`: every call returns when all of it has happened."""
 
-    def __init__(self, assistant: Assistant, seat: Seat) -> None:
+    def __init__(
+        self, assistant: Assistant, seat: Seat, tick: Callable[[], Awaitable[None]]
+    ) -> None:
         self._assistant = assistant
         self._seat = seat
+        self._tick = tick
         self._told: list[events.Event] = []
         self._resources = AsyncExitStack()
         self._conversation: Conversation | None = None
@@ -61,7 +117,7 @@ class LocalSeatLine:
         with _failing():
             if pcm:
                 await self._conversation.hear(pcm)
-            await self._assistant.tick()
+            await self._tick()
             return self._collect()
 
     async def read(self, text: str) -> list[Event]:
@@ -87,6 +143,8 @@ def _failing() -> Iterator[None]:
     then is kept."""
     try:
         yield
+    except CabinError as error:
+        raise HeadUnitError(str(error)) from None
     except Exception as error:
         _LOG.exception("the assistant failed")
         raise HeadUnitError(f"the assistant failed: {type(error).__name__}: {error}") from error

@@ -7,6 +7,7 @@ import sys
 
 from simulator import voices
 from simulator.command_line import execute
+from simulator.language import schema
 from simulator.options import EXIT_STATUS, add_arguments
 from simulator.remote import driving_at
 
@@ -31,6 +32,9 @@ def main(arguments: list[str] | None = None) -> int:
         for voice in voices.CAST.values():
             print(f"{voice.name:<8} {voice.language}  {voice.about}")
         return 0
+    if options.schema:
+        print(schema.as_text(), end="")
+        return 0
     if not options.scenarios:
         _parser().error("name a scenario file, for example simulator/scenarios/demo.scenario.yaml")
     return execute(options, driving_at(options.target), f"the wall's, service {options.target}")
@@ -51,6 +55,9 @@ def _parser() -> argparse.ArgumentParser:
         help="where the assistant listens (default %(default)s)",
     )
     parser.add_argument("--voices", action="store_true", help="list the voices, and end")
+    parser.add_argument(
+        "--schema", action="store_true", help="print the JSON Schema of scenarios, and end"
+    )
     return parser
 
 

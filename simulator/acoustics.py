@@ -31,6 +31,7 @@ SNR_AT_SPEED = (35.0, 25.0, 20.0, 15.0, 10.0, 4.0)  # dB
 RAIN_SNR = 14.0  # dB, heaviest rain on the roof
 FAN_SNR = 16.0  # dB, fan at full speed
 FAN_EXPONENT = 50.0  # dB per decade of fan speed: the fan laws' sound power
+WET_ROAD_DB = 4.0  # dB, tyres on a wet road
 OPEN_WINDOW_DB = 9.0  # dB, wind and tyres through one open window
 
 SEATS = (Zone.DRIVER, Zone.PASSENGER, Zone.REAR_LEFT, Zone.REAR_RIGHT)
@@ -53,12 +54,14 @@ REVERBERANT_DB = -9.0  # energy of the echo below the direct sound
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What makes noise: `speed` in km/h, `rain` and `fan` 0..100 %, `window` how far the most open
-    one is, 0..100 %."""
+    one is, 0..100 %, `wetness` of the road 0..1. `music`: how loud it is played, 0..1."""
 
     speed: float = 0.0
     rain: float = 0.0
     fan: float = 0.0
     window: float = 0.0
+    wetness: float = 0.0
+    music: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +209,8 @@ def _gains(around: Surroundings) -> tuple[float, float, float, float, float]:
     opened = 10 ** (OPEN_WINDOW_DB * around.window / 100 / 20)
     rain = _fraction_gain(RAIN_SNR, around.rain, 20.0)
     fan = _fraction_gain(FAN_SNR, around.fan, FAN_EXPONENT)
-    road = moving * float(np.sqrt(1 - wind_share))
+    spray = 10 ** (WET_ROAD_DB * around.wetness / 20)
+    road = moving * float(np.sqrt(1 - wind_share)) * spray
     return idle, road * opened, moving * float(np.sqrt(wind_share)) * opened, rain, fan
 
 

@@ -37,7 +37,7 @@ def execute(
         width=None if sys.stdout.isatty() else PIPED_WIDTH,
     )
     try:
-        entries = loaded(found(options.scenarios), options.seed)
+        entries = loaded(found(options.scenarios), options.seed, dict(options.given))
     except ScenarioError as error:
         print(error, file=sys.stderr)
         return WRONG

@@ -44,10 +44,10 @@ class Driveline:
         """Select a gear; Park and Reverse wait for standstill."""
         self.wanted_gear = gear
 
-    def step(self, dt: float, air_conditioning: bool) -> None:
-        """Drive for `dt` seconds."""
+    def step(self, dt: float, air_conditioning: bool, grip: float = BRAKING) -> None:
+        """Drive for `dt` seconds; the tyres transmit `grip` m/s^2 at most."""
         before = self.speed
-        self._accelerate(dt)
+        self._accelerate(dt, grip)
         self.acceleration = (self.speed - before) / KMH / dt
         if self.wanted_gear is not None and (
             self.speed == 0 or self.wanted_gear not in (PARK, REVERSE)
@@ -69,12 +69,12 @@ class Driveline:
         """VSS CurrentGear, which knows no Park: one forward gear, reverse or neutral."""
         return {DRIVE: 1, REVERSE: -1}.get(self.gear, self.gear if self.gear < PARK else 0)
 
-    def _accelerate(self, dt: float) -> None:
+    def _accelerate(self, dt: float, grip: float) -> None:
         fading = 1.0 if self.speed <= 100 else max(0.25, 1 - (self.speed - 100) / 160)
         if self.speed < self.wanted:
-            self.speed = min(self.wanted, self.speed + ACCELERATION * fading * KMH * dt)
+            self.speed = min(self.wanted, self.speed + min(grip, ACCELERATION * fading) * KMH * dt)
         else:
-            self.speed = max(self.wanted, self.speed - BRAKING * KMH * dt)
+            self.speed = max(self.wanted, self.speed - min(grip, BRAKING) * KMH * dt)
 
 
 def charge_for(range_m: int) -> float:

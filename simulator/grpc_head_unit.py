@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+import json
+from collections.abc import AsyncIterator, Iterable, Mapping
 from types import TracebackType
 
 import grpc
@@ -51,6 +52,13 @@ class GrpcHeadUnit:
     ) -> None:
         await self._channel.close(None)
 
+    async def connect_again(self) -> None:
+        """Forget the connection and the session: the service is another one now."""
+        await self._channel.close(None)
+        self._channel = grpc.aio.insecure_channel(self._target)
+        self._stub = cabin_pb2_grpc.CabinServiceStub(self._channel)
+        self._session = ""
+
     @property
     def channel(self) -> grpc.aio.Channel:
         """The connection; the vehicle bus is served on it too."""
@@ -83,6 +91,14 @@ class GrpcHeadUnit:
             raise _hung_up(self._target)
         self._session = first.opened.session
         return GrpcSeatLine(self._target, call, outbox)
+
+    async def inform(self, topic: str, payload: Mapping[str, object]) -> None:
+        """Raises HeadUnitError if the service is gone or does not know `topic`."""
+        request = pb.InformRequest(client=CLIENT, topic=topic, payload_json=json.dumps(payload))
+        try:
+            await self._stub.Inform(request)
+        except grpc.aio.AioRpcError as error:
+            raise _failure(self._target, error) from None
 
 
 class GrpcSeatLine:
@@ -161,6 +177,9 @@ def translate(response: pb.ConverseResponse) -> list[Event]:
         case "head_unit_event":
             event = response.head_unit_event
             return [head_unit.HandedOver(event.name, event.payload_json)]
+        case "announcement":
+            announcement = response.announcement
+            return [head_unit.Announced(announcement.skill, announcement.reply.text)]
         case "turn":
             return [_turn(response.turn)]
         case _:

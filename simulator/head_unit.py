@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from vehicle_bus.bus import Bus
 from vehicle_bus.values import Scalar, Zone
 
 
@@ -124,6 +125,14 @@ class HandedOver:
 
 
 @dataclass(frozen=True, slots=True)
+class Announced:
+    """Something a skill says between turns."""
+
+    skill: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class TurnEnded:
     """The assistant's own summary. `last_word_to_action_ms` is as it measured it; None where
     nothing was done. `stamps`: the moments of the turn by name, seconds on its clock."""
@@ -154,6 +163,7 @@ Event = (
     | ReplyText
     | ReplyAudio
     | HandedOver
+    | Announced
     | TurnEnded
 )
 
@@ -181,4 +191,35 @@ class HeadUnit(Protocol):
     async def open(self, zone: Zone, language: str, microphone: bool) -> SeatLine:
         """Open the line of a seat; `language` is "en" or "zh". One line a seat at a time. Without
         `microphone` only typed lines will come."""
+        ...
+
+    async def inform(self, topic: str, payload: Mapping[str, object]) -> None:
+        """Tell the assistant something that is no signal: a message that came in."""
+        ...
+
+
+class Service(Protocol):
+    """What can be done to an assistant from outside. `breakable`: which kinds of faults of
+    `simulator.scenario` can be made here, of "skill" and "service"."""
+
+    @property
+    def breakable(self) -> frozenset[str]: ...
+
+    @property
+    def skills(self) -> tuple[str, ...]:
+        """The names of those that can crash."""
+        ...
+
+    def break_skill(self, name: str) -> None:
+        """From now on this skill crashes whenever it is used."""
+        ...
+
+    def mend_skill(self, name: str) -> None: ...
+
+    async def kill(self) -> None:
+        """End the assistant at once; its vehicle bus goes with it."""
+        ...
+
+    async def start(self) -> Bus:
+        """Start it again; gives the bus for the car. Raises HeadUnitError if it can't."""
         ...

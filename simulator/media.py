@@ -8,6 +8,7 @@ from vehicle_bus.values import Scalar
 
 MEDIA = "Vehicle.Cabin.Infotainment.Media"
 ACTION = f"{MEDIA}.Action"
+VOLUME = f"{MEDIA}.Volume"
 SELECTED = f"{MEDIA}.SelectedURI"
 TRACK = f"{MEDIA}.Played.Track"
 URI = f"{MEDIA}.Played.URI"

@@ -5,10 +5,23 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+import yaml
+
+from vehicle_bus.values import Scalar
+
 EXIT_STATUS = """\
 exit status: 0 every expectation held; 1 one did not, or a run ended early; 2 a scenario or the
 command line is wrong. Ctrl-C ends the run; everything until then is still written.
 """
+
+
+def parameter(text: str) -> tuple[str, Scalar]:
+    """`name=value`, the value typed as YAML types it."""
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise argparse.ArgumentTypeError(f"{text!r} is no parameter; write NAME=VALUE")
+    typed = yaml.safe_load(value) if value else ""
+    return name, typed if isinstance(typed, bool | int | float | str) else value
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,6 +33,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="files, folders (with everything below) and 'patterns' of *.scenario.yaml",
     )
     parser.add_argument("--seed", type=int, metavar="N", help="instead of the scenarios' own seed")
+    parser.add_argument(
+        "--set",
+        dest="given",
+        action="append",
+        type=parameter,
+        default=[],
+        metavar="NAME=VALUE",
+        help="the value of a scenario's parameter; repeat it for more",
+    )
     parser.add_argument(
         "--trace", action="store_true", help="every step, as with a single scenario"
     )

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from simulator import trace
 from simulator.reporting.junit import broken
-from simulator.runner import RunEvent, TurnFinished
+from simulator.run_events import RunEvent, TurnFinished
 from simulator.suite import Entry, Ran
 
 

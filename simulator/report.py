@@ -63,7 +63,7 @@ class Moment:
 @dataclass(frozen=True, slots=True)
 class Happening:
     """Something of the drive that a person would want to see beside the turns: `kind` is "drive"
-    for what the scenario changes."""
+    for what the scenario changes, "fault" for what breaks, "said" for what is said unasked."""
 
     at: float
     kind: str
@@ -135,7 +135,8 @@ class Violation:
 @dataclass(frozen=True, slots=True)
 class Report:
     """A whole run. `aborted` says why it ended early; empty if it did not. `never`: the conditions
-    that were watched; `signals`: the points of every signal that changed, by path."""
+    that were watched; `checks`: what had to be so at a moment; `parameters`: this run's values;
+    `signals`: the points of every signal that changed, by path."""
 
     scenario: str
     seed: int
@@ -147,6 +148,8 @@ class Report:
     about: str = ""
     never: tuple[str, ...] = ()
     happenings: tuple[Happening, ...] = ()
+    checks: tuple[Check, ...] = ()
+    parameters: Mapping[str, Scalar] = field(default_factory=dict)
     signals: Mapping[str, tuple[Point, ...]] = field(default_factory=dict)
 
     @property
@@ -154,6 +157,7 @@ class Report:
         return (
             not self.aborted
             and not self.violations
+            and all(check.held for check in self.checks)
             and len(self.turns) == self.planned_turns
             and all(turn.passed for turn in self.turns)
         )
@@ -161,13 +165,14 @@ class Report:
     def figures(self) -> dict[str, float]:
         """Counts, and the latencies over all spoken turns that changed something (ms)."""
         spoken = [turn for turn in self.turns if not turn.typed]
+        checks = [*self.checks, *(check for turn in self.turns for check in turn.checks)]
         own = [turn.latency_ms for turn in spoken if turn.latency_ms is not None]
         service = [t.service_latency_ms for t in spoken if t.service_latency_ms is not None]
         figures = {
             "turns": float(self.planned_turns),
             "turns_passed": float(sum(turn.passed for turn in self.turns)),
-            "checks": float(sum(len(turn.checks) for turn in self.turns)),
-            "checks_held": float(sum(c.held for turn in self.turns for c in turn.checks)),
+            "checks": float(len(checks)),
+            "checks_held": float(sum(check.held for check in checks)),
         }
         for name, values in (
             ("last_word_to_signal", own),

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from dataclasses import dataclass
 from glob import glob, has_magic
 from pathlib import Path
 from typing import Any, Protocol
 
 from simulator.report import Report
-from simulator.runner import RunEvent
-from simulator.scenario import Scenario, ScenarioError, load
+from simulator.run_events import RunEvent
+from simulator.scenario import NOTHING, Scenario, ScenarioError, load
 from vehicle_bus.catalogue import Catalogue
+from vehicle_bus.values import Scalar
 
 PATTERN = "*.scenario.yaml"
 
@@ -68,17 +69,17 @@ def found(places: Iterable[str]) -> list[Path]:
     return list(files)
 
 
-def loaded(files: Iterable[Path], seed: int | None = None) -> list[Entry]:
-    """Every file read; `seed` takes the place of theirs. Raises ScenarioError with the mistakes of
-    all files, one a line."""
+def loaded(
+    files: Iterable[Path], seed: int | None = None, given: Mapping[str, Scalar] = NOTHING
+) -> list[Entry]:
+    """Every file read; `seed` takes the place of theirs, `given` that of their parameters. Raises
+    ScenarioError with the mistakes of all files, one a line."""
     entries, mistakes, catalogue = [], [], Catalogue.load()
     for file in files:
         try:
-            scenario = load(file, catalogue)
+            entries.append(Entry(file, load(file, catalogue, seed, given)))
         except ScenarioError as error:
             mistakes.append(str(error))
-            continue
-        entries.append(Entry(file, scenario if seed is None else replace(scenario, seed=seed)))
     if mistakes:
         raise ScenarioError("\n".join(mistakes))
     return entries

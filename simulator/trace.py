@@ -10,7 +10,7 @@ from rich.table import Table
 
 from simulator import head_unit
 from simulator.report import Check, Happening, Report, TurnReport, Violation
-from simulator.runner import Actuated, Checked, RunEvent, Told, TurnBegan, TurnFinished
+from simulator.run_events import Actuated, Checked, RunEvent, Told, TurnBegan, TurnFinished
 from simulator.scenario import Scenario, show
 from simulator.signal_names import leaf, short
 from simulator.world import Actuation
@@ -35,8 +35,9 @@ class LiveTrace:
                 self._checked(number, check)
             case TurnFinished(turn=turn):
                 self._finished(turn)
-            case Happening(at=at, text=text):
-                self._line(f"{at:.1f} s", f"[blue]{escape(text)}[/]")
+            case Happening(at=at, text=text, kind=kind):
+                colour = {"fault": "red", "said": "green"}.get(kind, "blue")
+                self._line(f"{at:.1f} s", f"[{colour}]{escape(text)}[/]")
             case Violation(condition=condition, at=at):
                 self._line("never", f"[red]✘ {escape(condition)} at {at:.1f} s[/]")
 
@@ -74,13 +75,13 @@ class LiveTrace:
                 pass
 
     def _checked(self, number: int, check: Check) -> None:
-        what = escape(short(check.what))
+        what, label = escape(short(check.what)), f"turn {number}" if number else "check"
         if not check.held:
             text = f"✘ {what}: wanted {escape(check.wanted)}, got {escape(check.got)}"
-            self._line(f"turn {number}", f"[red]{text}[/]")
-        elif check.what.startswith("Vehicle."):
+            self._line(label, f"[red]{text}[/]")
+        elif check.what.startswith("Vehicle.") or not number:
             got = escape(check.got)
-            self._line(f"turn {number}", f"[green]✔[/] {what} is {got} at {check.at:.1f} s")
+            self._line(label, f"[green]✔[/] {what} is {got} at {check.at:.1f} s")
 
     def _finished(self, turn: TurnReport) -> None:
         if turn.latency_ms is None:
@@ -98,7 +99,8 @@ class LiveTrace:
 
 def opening(scenario: Scenario, console: Console) -> None:
     """The head of a run."""
-    console.print(f"[bold]{escape(scenario.name)}[/], seed {scenario.seed}")
+    drawn = "".join(f", {name} {show(v)}" for name, v in scenario.parameters.items())
+    console.print(f"[bold]{escape(scenario.name)}[/], seed {scenario.seed}{escape(drawn)}")
     if scenario.about:
         console.print(f"[dim]{escape(' '.join(scenario.about.split()))}[/]")
 
@@ -135,6 +137,10 @@ def closing(report: Report, console: Console) -> None:
                 text = f"turn {turn.number}, {check.what}: wanted {check.wanted}, got {check.got}"
                 place = f" [dim]{escape(check.place)}[/]"
                 console.print(f"[red]✘[/] {escape(text)}{place}", soft_wrap=True)
+    for check in report.checks:
+        if not check.held:
+            text = escape(f"{check.what}: wanted {check.wanted}, got {check.got}")
+            console.print(f"[red]✘[/] {text} [dim]{escape(check.place)}[/]", soft_wrap=True)
     for violation in report.violations:
         text = f"{escape(violation.condition)}: at {violation.at:.1f} s"
         place = f"[dim]{escape(violation.place)}[/]"

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from simulator import head_unit
 from simulator.head_unit import Event
+from simulator.language.conditions import show
+from simulator.language.turns import TurnScript
 from simulator.report import Check, HeardText, Moment, SignalChange, Span, TurnReport
-from simulator.scenario import Condition, TurnScript, show
+from simulator.signal_watch import SignalWatch
 from simulator.world import Actuation
 from vehicle_bus.values import Scalar, Zone
 
 EARLY_END_S = 0.3
 """So long before the true last sample an assistant may call the speech ended: the fading of a
 last word is hardly audible."""
-
-STEADY_S = 0.3
-"""So long a value has to stay, so that a window that moves past a half is not half open."""
 
 
 @dataclass(slots=True)
@@ -49,12 +48,13 @@ class TurnRecord:
     microphone_pcm: bytearray = field(default_factory=bytearray)
     checks: list[Check] = field(default_factory=list)
     _summarised_at: float | None = None
-    _waiting: dict[str, Condition] = field(default_factory=dict)
-    _held_since: dict[str, float] = field(default_factory=dict)
+    answer_at: float | None = None
+    _replied_at: float | None = None
+    _watch: SignalWatch = field(init=False)
     _elsewhere: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._waiting = dict(self.script.expect.signals)
+        self._watch = SignalWatch(self.script.expect.signals, self.script.expect.places)
 
     def speaks(self, start: float, seconds: float) -> None:
         """Note that the person talks: the words, or the answer to a question."""
@@ -77,6 +77,7 @@ class TurnRecord:
                 self.question = question
             case head_unit.ReplyText(text=text):
                 self.replies.append(text)
+                self._replied_at = now if self._replied_at is None else self._replied_at
             case head_unit.ReplyAudio(pcm=pcm, sample_rate=rate):
                 self.reply_pcm += pcm
                 self.reply_rate = rate
@@ -103,30 +104,17 @@ class TurnRecord:
             )
         )
 
-    def settled(self, path_values: dict[str, Scalar | None], now: float) -> Iterator[Check]:
+    def settled(self, value_of: Callable[[str], Scalar | None], now: float) -> Iterator[Check]:
         """The signal expectations that are decided now: met, or past their deadline."""
         late = now > self.last_word + self.script.expect.within
-        for path, condition in list(self._waiting.items()):
-            value = path_values.get(path)
-            holds = condition.holds(value)
-            if not holds:
-                self._held_since.pop(path, None)
-            if (holds and self._steady(path, condition, now)) or late:
-                del self._waiting[path]
-                got = "nothing" if value is None else show(value)
-                check = Check(path, str(condition), got, holds, now, self._place(path))
-                self.checks.append(check)
-                yield check
-
-    def _steady(self, path: str, condition: Condition, now: float) -> bool:
-        """Whether a value is not just passing by."""
-        since = self._held_since.setdefault(path, now)
-        return condition.equals is None or now - since >= STEADY_S
+        for check in self._watch.settled(value_of, now, late):
+            self.checks.append(check)
+            yield check
 
     @property
     def waiting(self) -> tuple[str, ...]:
         """Paths whose expectations are not decided yet."""
-        return tuple(self._waiting)
+        return self._watch.waiting
 
     def hears(self, seat: Zone) -> bool:
         """Whether `seat`'s microphone is the one this turn is spoken into."""
@@ -208,7 +196,7 @@ class TurnRecord:
             "the turn ends",
             "an end",
             "an end" if self.summaries else "none",
-            bool(self.summaries) or bool(expect.not_addressed),
+            bool(self.summaries) or bool(expect.not_addressed) or expect.unanswered is not None,
             now,
         )
         if self._elsewhere:
@@ -219,6 +207,17 @@ class TurnRecord:
             yield _found("heard", expect.heard, self.heard, now, place("heard"))
         if expect.reply is not None:
             yield _found("reply", expect.reply, self.reply, now, place("reply"))
+        if expect.not_said is not None:
+            held = re.search(expect.not_said, self.reply, re.IGNORECASE) is None
+            wanted, said = f"no /{expect.not_said}/", self.reply or "nothing"
+            yield Check("not said", wanted, said, held, now, place("not_said"))
+        yield from self._judge_times(now)
+        if expect.unanswered is not None:
+            unanswered = not self.summaries and not self.replies
+            yield _flag("unanswered", expect.unanswered, unanswered, now, place("unanswered"))
+        if expect.reason is not None:
+            reasons = "; ".join(refusal.reason for refusal in self.refusals)
+            yield _found("reason", expect.reason, reasons, now, place("reason"))
         if expect.intents is not None:
             got = [action.intent for action in self._actions()]
             wanted = ", ".join(expect.intents)
@@ -243,6 +242,20 @@ class TurnRecord:
                 now,
                 place("no_change"),
             )
+
+    def _judge_times(self, now: float) -> Iterator[Check]:
+        expect = self.script.expect
+        if (limit := expect.latency_ms) is not None:
+            took = self.changes[0].after_last_word_ms if self.changes else None
+            got = "no signal" if took is None else f"{took:g} ms"
+            held = took is not None and took <= limit
+            yield Check("latency", f"<= {limit:g} ms", got, held, now, self._place("latency_ms"))
+        if (limit := expect.reply_within) is not None:
+            after = None if self._replied_at is None else self._replied_at - self.last_word
+            got = "no reply" if after is None else f"{after:.2f} s"
+            held = after is not None and after <= limit
+            wanted, place = f"within {limit:g} s", self._place("reply_within")
+            yield Check("the reply comes", wanted, got, held, now, place)
 
     def _place(self, key: str) -> str:
         return self.script.expect.places.get(key, "")

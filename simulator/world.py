@@ -13,17 +13,24 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from simulator.breakage import Breakage
 from simulator.cabin_air import Influences, next_temperature
 from simulator.clock import VirtualClock
 from simulator.defaults import claimed, initial, occupancy
 from simulator.driveline import DRIVE, PARK, Driveline, charge_for
 from simulator.media import Player
 from simulator.motion import INACTIVE, ROOF, WINDOWS, Mover, movers
+from simulator.road import Road
+from simulator.route import Route
+from simulator.sensors import SENSORS, Sensors
 from vehicle_bus.bus import Bus, Registration
 from vehicle_bus.catalogue import INTEGERS, Catalogue, validate
 from vehicle_bus.values import Clock, Scalar, Zone
+from vehicle_bus.zones import branch
 
 HEARTBEAT_S = 0.25
+FIX_S = 1.0
+AIR_S = 0.5
 LONGEST_STEP_S = 0.5
 STILL_STEP_S = 0.25
 MOVING_STEP_S = 0.1
@@ -42,9 +49,14 @@ CHARGE = "Vehicle.Powertrain.TractionBattery.StateOfCharge.Current"
 RANGES = ("Vehicle.Powertrain.Range", "Vehicle.Powertrain.TractionBattery.Range")
 CABIN = "Vehicle.Cabin.HVAC.AmbientAirTemperature"
 OUTSIDE = "Vehicle.Exterior.AirTemperature"
+HUMIDITY = "Vehicle.Exterior.Humidity"
+NETWORK = "Vehicle.Connectivity.IsConnectivityAvailable"
 RAIN = "Vehicle.Body.Raindetection.Intensity"
 LIGHT = "Vehicle.Exterior.LightIntensity"
 PERCEIVED_LIGHT = "Vehicle.Cabin.Light.PerceivedAmbientLight"
+LATITUDE = "Vehicle.CurrentLocation.Latitude"
+LONGITUDE = "Vehicle.CurrentLocation.Longitude"
+HEADING = "Vehicle.CurrentLocation.Heading"
 LIGHT_SWITCH = "Vehicle.Body.Lights.LightSwitch"
 LOW_BEAM = "Vehicle.Body.Lights.Beam.Low.IsOn"
 COOLING = "Vehicle.Cabin.HVAC.IsAirConditioningActive"
@@ -66,7 +78,8 @@ class Actuation:
 class Vehicle:
     """A car on `bus`. One `step` or `set` at a time; targets may arrive in between.
 
-    `clock` is the bus's clock; `catalogue` is the bus's catalogue.
+    `clock` is the bus's clock; `catalogue` is the bus's catalogue. `breakage` is what is broken;
+    `value` and `values` are the truth, which a broken or noisy sensor may not tell.
     """
 
     def __init__(self, bus: Bus, clock: Clock, catalogue: Catalogue | None = None) -> None:
@@ -78,6 +91,13 @@ class Vehicle:
         self._changed: dict[str, Scalar] = {}
         self._actuations: list[Actuation] = []
         self._registration: Registration | None = None
+        self.breakage = Breakage()
+        self._sensors: Sensors | None = None
+        self._route: Route | None = None
+        self._fix_at = float("-inf")
+        self._left_at = 0.0
+        self._airing = 0.0
+        self._road = Road()
         self._line = Driveline()
         self._player = Player()
         self._cabin = 21.0
@@ -90,28 +110,51 @@ class Vehicle:
         }
         self._moving: list[Mover] = []
         self._beat_at = float("-inf")
+        self._alone = False
         self._publishing = asyncio.Lock()
 
     async def start(
-        self, signals: Mapping[str, Scalar] | None = None, occupants: Iterable[Zone] = ()
+        self,
+        signals: Mapping[str, Scalar] | None = None,
+        occupants: Iterable[Zone] = (),
+        route: Route | None = None,
+        sensors: Sensors | None = None,
     ) -> None:
         """Claim the actuators and publish the first values: the defaults, people in the seats of
-        `occupants` besides the driver, then `signals`. Raises BusError if another car is there or
-        a signal does not fit."""
+        `occupants` besides the driver, then `signals`. The car follows `route`; without `sensors`
+        it tells what is. Raises BusError if another car is there or a signal does not fit."""
         signals = self._valid(signals or {})
         position = str(signals.get(DRIVER_POSITION, "LEFT"))
         people = occupancy({Zone.DRIVER, *occupants}, position)
         self._values = initial(self._catalogue) | people | _derived(signals) | signals
         self._adopt()
+        self._sensors, self._route = sensors, route
+        self._left_at = self._line.distance
+        self._locate()
+        await self._join()
+        self._changed.clear()
+
+    async def _join(self) -> None:
+        """Claim the actuators, and tell everything."""
         self._registration = await self._bus.provide(claimed(self._catalogue), self._take)
         try:
-            await self._registration.publish(self._values)
+            await self._registration.publish(self.breakage.told(self._values))
         except BaseException:
             await self.stop()
             raise
         self._fresh.clear()
-        self._changed.clear()
         self._beat_at = self._clock()
+
+    async def lose_bus(self) -> None:
+        """The bus has gone: live on without telling anybody, until `find_bus`."""
+        await self.stop()
+        self._alone = True
+
+    async def find_bus(self, bus: Bus) -> None:
+        """Join another bus, or the same after it has come back."""
+        self._bus = bus
+        self._alone = False
+        await self._join()
 
     async def stop(self) -> None:
         """Let go of the actuators. The last values stay on the bus."""
@@ -119,13 +162,18 @@ class Vehicle:
         if registration is not None:
             await registration.close()
 
+    @property
+    def catalogue(self) -> Catalogue:
+        """The signals the car may have."""
+        return self._catalogue
+
     def value(self, path: str) -> Scalar | None:
-        """What the car last published for `path`."""
+        """What is, whatever a broken sensor tells."""
         return self._values.get(path)
 
     @property
     def values(self) -> Mapping[str, Scalar]:
-        """Everything the car published, by path."""
+        """Everything that is, by path."""
         return self._values
 
     @property
@@ -156,6 +204,17 @@ class Vehicle:
         in its units; None takes it away."""
         self._by_path[path].obstacle = position
 
+    async def seat(self, zone: Zone, occupied: bool, belted: bool) -> None:
+        """Somebody takes or leaves the seat of `zone`."""
+        seat = branch(zone, str(self._values.get(DRIVER_POSITION, "LEFT"))).seat
+        status = "OCCUPIED" if occupied else "EMPTY"
+        await self.set({f"{seat}.OccupancyStatus": status, f"{seat}.IsBelted": belted})
+
+    @property
+    def wetness(self) -> float:
+        """Of the road, 0..1."""
+        return self._road.wetness
+
     async def set(self, values: Mapping[str, Scalar]) -> None:
         """Change signals from outside: weather, light, a door somebody opens by hand."""
         values = self._valid(values)
@@ -172,7 +231,7 @@ class Vehicle:
             part = min(dt, LONGEST_STEP_S)
             self._drive(part)
             self._move(part)
-            self._air(part)
+            self._breathe(part)
             dt -= part
         await self._publish()
 
@@ -182,9 +241,12 @@ class Vehicle:
         return not self._moving and self._line.speed == self._line.wanted
 
     async def _take(self, targets: Mapping[str, Scalar]) -> None:
+        self.breakage.check(targets)
         now = self._clock()
         for path, value in targets.items():
             self._actuations.append(Actuation(path, self._values.get(path), value, now))
+            if self.breakage.is_broken("jams", path):
+                continue
             mover = self._by_path.get(path)
             if mover is None:
                 self._put(path, value)
@@ -208,7 +270,7 @@ class Vehicle:
 
     def _drive(self, dt: float) -> None:
         line, before = self._line, self._line.speed
-        line.step(dt, bool(self._values.get(COOLING)))
+        line.step(dt, bool(self._values.get(COOLING)), self._road.grip(self._number(OUTSIDE)))
         if before < AUTO_LOCK_KMH <= line.speed:
             for path in self._catalogue.matching("Vehicle.Cabin.Door.*.*.IsLocked"):
                 self._put(path, True)
@@ -226,6 +288,17 @@ class Vehicle:
         elif line.gear == PARK:
             self._put(PARKING_BRAKE, True)
 
+        if moving and self._route is not None and self._clock() >= self._fix_at + FIX_S:
+            self._locate()
+
+    def _locate(self) -> None:
+        if self._route is not None:
+            self._fix_at = self._clock()
+            fix = self._route.at(self._line.distance - self._left_at)
+            self._put(LATITUDE, round(fix.latitude, 6))
+            self._put(LONGITUDE, round(fix.longitude, 6))
+            self._put(HEADING, round(fix.heading, 1))
+
     def _put_ranges(self) -> None:
         for path in RANGES:
             self._put(path, self._line.range_m)
@@ -239,6 +312,14 @@ class Vehicle:
             if mover.switch and not mover.moving:
                 self._put(mover.switch, INACTIVE)
         self._moving = [mover for mover in self._moving if mover.moving]
+
+    def _breathe(self, dt: float) -> None:
+        """Air and road are slow: they take larger steps than what moves."""
+        self._airing += dt
+        if self._airing >= AIR_S - 1e-9:
+            self._road.step(self._airing, self._number(RAIN), self._number(OUTSIDE))
+            self._air(self._airing)
+            self._airing = 0.0
 
     def _air(self, dt: float) -> None:
         fans = (self._number(f"{FRONT}.{side}.FanSpeed") for side in ("Driver", "Passenger"))
@@ -300,6 +381,9 @@ class Vehicle:
         self._changed[path] = value
 
     async def _publish(self) -> None:
+        if self._alone:
+            self._fresh.clear()
+            return
         if self._registration is None:
             raise RuntimeError("the car has not started; await vehicle.start() first")
         async with self._publishing:
@@ -308,7 +392,10 @@ class Vehicle:
                 self._beat_at = now
                 self._fresh |= {path: self._values[path] for path in HEARTBEAT}
             fresh, self._fresh = self._fresh, {}
-            if fresh:
+            if self._sensors is not None:
+                fresh = {path: value for path, value in fresh.items() if path not in SENSORS}
+                fresh |= self._sensors.due(self._values, now)
+            if fresh := self.breakage.told(fresh):
                 await self._registration.publish(fresh)
 
     def _valid(self, values: Mapping[str, Scalar]) -> dict[str, Scalar]:

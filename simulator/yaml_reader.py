@@ -6,7 +6,8 @@ aliases work; tags beyond YAML's own scalars do not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -15,6 +16,10 @@ from typing import NoReturn
 import yaml
 
 from vehicle_bus.values import Scalar
+
+TIME_OF_DAY = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+MOST_NODES = 100_000
+DEEPEST = 64
 
 
 class ScenarioError(ValueError):
@@ -25,12 +30,15 @@ class ScenarioError(ValueError):
 class Node:
     """A place in a YAML file."""
 
-    file: str
     node: yaml.Node
 
     def fail(self, cause: str, mend: str) -> NoReturn:
         column = self.node.start_mark.column + 1
         raise ScenarioError(f"{self.place}:{column}: {cause}; {mend}")
+
+    @property
+    def file(self) -> str:
+        return str(self.node.start_mark.name)
 
     @property
     def place(self) -> str:
@@ -43,12 +51,12 @@ class Node:
             self.fail("keys and values are expected here", "write 'key: value'")
         seen: set[str] = set()
         for key, value in self.node.value:
-            place = Node(self.file, key)
+            place = Node(key)
             name = place.text()
             if name in seen:
                 place.fail(f"{name!r} is here twice", "keep one")
             seen.add(name)
-            yield place, Node(self.file, value)
+            yield place, Node(value)
 
     def fields(self, known: tuple[str, ...]) -> dict[str, Node]:
         """The values of a mapping by key; a key that is not `known` is an error."""
@@ -56,17 +64,29 @@ class Node:
         for key, value in self.entries():
             name = key.text()
             if name not in known:
-                key.fail(f"unknown key {name!r}", _suggestion(name, known))
+                key.fail(f"unknown key {name!r}", suggestion(name, known))
             found[name] = value
         return found
+
+    def only(self, entries: Sequence[tuple[Node, Node]]) -> Node:
+        """This mapping with nothing but `entries`."""
+        pairs = [(key.node, value.node) for key, value in entries]
+        mark = self.node.start_mark
+        return Node(yaml.MappingNode(self.node.tag, pairs, mark, self.node.end_mark))
 
     def items(self) -> list[Node]:
         if not isinstance(self.node, yaml.SequenceNode):
             self.fail("a list is expected here", "start each item with '- '")
-        return [Node(self.file, item) for item in self.node.value]
+        return [Node(item) for item in self.node.value]
 
     def is_mapping(self) -> bool:
         return isinstance(self.node, yaml.MappingNode)
+
+    def is_sequence(self) -> bool:
+        return isinstance(self.node, yaml.SequenceNode)
+
+    def is_null(self) -> bool:
+        return self.node.tag == "tag:yaml.org,2002:null"
 
     def scalar(self) -> Scalar:
         """A bool, int, float or text, typed as YAML types it."""
@@ -79,6 +99,14 @@ class Node:
         if isinstance(value, bool | int | float | str):
             return value
         return str(self.node.value)
+
+    def plain(self) -> object:
+        """Whatever is here, as Python's own values."""
+        if isinstance(self.node, yaml.MappingNode):
+            return {key.text(): value.plain() for key, value in self.entries()}
+        if isinstance(self.node, yaml.SequenceNode):
+            return [item.plain() for item in self.items()]
+        return None if self.is_null() else self.scalar()
 
     def text(self) -> str:
         """A text; what YAML would read as a number or as yes/no stays as it is written."""
@@ -109,8 +137,15 @@ class Node:
     def choice(self, known: Mapping[str, object] | tuple[str, ...]) -> str:
         value = self.text()
         if value not in known:
-            self.fail(f"{value!r} is unknown here", _suggestion(value, tuple(known)))
+            self.fail(f"{value!r} is unknown here", suggestion(value, tuple(known)))
         return value
+
+    def time_of_day(self) -> float:
+        """`21:30` as seconds since midnight."""
+        found = TIME_OF_DAY.fullmatch(self.text())
+        if found is None:
+            self.fail(f"{self.text()!r} is no time of day", "write it as '21:30'")
+        return int(found[1]) * 3600.0 + int(found[2]) * 60.0
 
 
 def read(path: Path) -> Node:
@@ -124,19 +159,43 @@ def read(path: Path) -> Node:
 
 def read_text(text: str, name: str) -> Node:
     """The top of a YAML text; `name` stands for the file in messages."""
+    loader = None
     try:
-        top = yaml.compose(text, Loader=yaml.SafeLoader)
+        loader = yaml.SafeLoader(text)
+        loader.name = name
+        top = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f"{mark.line + 1}:{mark.column + 1}" if mark else "1:1"
         raise ScenarioError(f"{name}:{place}: not YAML: {error.problem}; mend the syntax") from None
     except yaml.YAMLError as error:
         raise ScenarioError(f"{name}:1:1: not YAML: {error}; mend the syntax") from None
+    finally:
+        if loader is not None:
+            loader.dispose()
     if top is None:
         raise ScenarioError(f"{name}:1:1: the file is empty; start with 'name: ...'")
-    return Node(name, top)
+    _measure(Node(top))
+    return Node(top)
 
 
-def _suggestion(name: str, known: tuple[str, ...]) -> str:
+def suggestion(name: str, known: tuple[str, ...]) -> str:
     near = get_close_matches(name, known, 1)
     return f"did you mean {near[0]!r}?" if near else f"use one of {', '.join(known)}"
+
+
+def _measure(top: Node) -> None:
+    """Refuse what aliases blow up beyond reading, or into a circle."""
+    left = MOST_NODES
+    waiting = [(top, 0)]
+    while waiting:
+        node, depth = waiting.pop()
+        left -= 1
+        if depth > DEEPEST:
+            node.fail(f"it is nested more than {DEEPEST} deep", "check the aliases for a circle")
+        if left < 0:
+            node.fail(f"aliases make more than {MOST_NODES} values of it", "write less of it")
+        if isinstance(node.node, yaml.MappingNode):
+            waiting += [(Node(each), depth + 1) for pair in node.node.value for each in pair]
+        elif isinstance(node.node, yaml.SequenceNode):
+            waiting += [(Node(item), depth + 1) for item in node.node.value]

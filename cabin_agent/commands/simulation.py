@@ -67,5 +67,5 @@ def demo(options: argparse.Namespace) -> int:
         "target": None,
         "json": options.out / "trace.json",
     }
-    unset = dict.fromkeys(("seed", "trace", "quiet", "html", "junit"))
+    unset = dict.fromkeys(("seed", "trace", "quiet", "html", "junit")) | {"given": []}
     return simulate(argparse.Namespace(**unset | given))

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from simulator.report import Report, TurnReport
-from simulator.reporting.junit import broken
+from simulator.reporting.junit import broken, line
 
 
 def failure_text(report: Report) -> str:
@@ -17,12 +17,16 @@ def failure_text(report: Report) -> str:
 def _lines(report: Report) -> Iterator[str]:
     figures = report.figures()
     held = f"{figures['checks_held']:.0f} of {figures['checks']:.0f} expectations held"
-    yield f"{report.scenario} (seed {report.seed}): {held}"
+    drawn = "".join(f", {name} {value}" for name, value in report.parameters.items())
+    yield f"{report.scenario} (seed {report.seed}{drawn}): {held}"
     if report.aborted:
         yield f"  ended early at {report.seconds:.1f} s: {report.aborted}"
     for violation in report.violations:
         yield f"  never {violation.condition}, but at {violation.at:.1f} s it held"
         yield f"    {violation.place}: {dict(violation.values)}"
+    for check in report.checks:
+        if not check.held:
+            yield f"  {line(check)}"
     for turn in report.turns:
         if not turn.passed:
             yield from _turn(turn)
@@ -36,4 +40,4 @@ def _turn(turn: TurnReport) -> Iterator[str]:
     if not turn.typed:
         yield f"    heard “{turn.heard}”"
     yield f"    understood {understood}; replied “{turn.reply}”"
-    yield from (f"    {line}" for line in broken(turn))
+    yield from (f"    {each}" for each in broken(turn))

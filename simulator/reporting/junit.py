@@ -24,12 +24,13 @@ def as_junit(*reports: Report) -> str:
 
 def broken(turn: TurnReport) -> list[str]:
     """A line for each thing that is wrong with a turn."""
-    lines = [_line(check) for check in turn.checks if not check.held]
+    lines = [line(check) for check in turn.checks if not check.held]
     lines += [f"{turn.place}: {path}: not decided".lstrip(": ") for path in turn.undecided]
     return lines + (["cut short"] if turn.ended is None else [])
 
 
-def _line(check: Check) -> str:
+def line(check: Check) -> str:
+    """What is wrong with a check, and where it is written."""
     text = f"{check.what}: wanted {check.wanted}, got {check.got}"
     return f"{check.place}: {text}" if check.place else text
 
@@ -39,6 +40,11 @@ def _suite(top: ElementTree.Element, report: Report) -> None:
     suite = ElementTree.SubElement(top, "testsuite", name=report.scenario, time=seconds)
     properties = ElementTree.SubElement(suite, "properties")
     ElementTree.SubElement(properties, "property", name="seed", value=str(report.seed))
+    for name, value in report.parameters.items():
+        ElementTree.SubElement(properties, "property", name=_clean(name), value=_clean(str(value)))
+    for check in report.checks:
+        case = _case(suite, report, f"at a moment: {check.what}", check.place)
+        _failure(case, [] if check.held else [line(check)])
     for turn in report.turns:
         case = _case(suite, report, f"{turn.number} {turn.seat}: {turn.text}", turn.place)
         case.set("time", f"{(turn.ended or turn.last_word) - turn.began:.3f}")

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
+import yaml
+from jsonschema import Draft202012Validator
 
 import simulator
 from simulator import scenario as language
-from simulator import voices
-from simulator.acoustics import LOUDNESS_DB
+from simulator.language import schema
 from simulator.scenario import Condition, ScenarioError, load, loads
 from vehicle_bus.values import Zone
 
 FOLDER = Path(simulator.__file__).parent
 SHIPPED = sorted((FOLDER / "scenarios").glob("*.scenario.yaml"))
+EVERY = sorted((FOLDER / "scenarios").rglob("*.scenario.yaml"))
 WINDOW = "Vehicle.Cabin.Door.Row1.DriverSide.Window.Position"
 
 FULL = f"""\
@@ -164,19 +165,47 @@ def test_conditions(condition: Condition, value: object, holds: bool) -> None:
     assert condition.holds(value) is holds  # type: ignore[arg-type]
 
 
+def test_the_published_schema_is_the_present_one() -> None:
+    published = (FOLDER / "scenario.schema.json").read_text(encoding="utf-8")
+    assert published == schema.as_text(), "python -m simulator --schema > scenario.schema.json"
+
+
 def test_schema_knows_what_the_parser_knows() -> None:
-    schema = json.loads((FOLDER / "scenario.schema.json").read_text(encoding="utf-8"))
-    definitions = schema["$defs"]
-    assert set(schema["properties"]) == set(language.TOP_KEYS)
-    assert set(definitions["drive"]["properties"]) == set(language.DRIVE_KEYS)
-    assert set(definitions["turn"]["properties"]) == set(language.TURN_KEYS)
-    assert set(definitions["expect"]["properties"]) == set(language.EXPECT_KEYS)
+    whole = schema.schema()
+    definitions = whole["$defs"]
+    assert set(whole["properties"]) == set(language.TOP_KEYS)
+    assert set(definitions["drive"]["properties"]["driver"]["properties"]) == set(
+        language.DRIVER_KEYS
+    )
+    assert set(definitions["fault"]["properties"]["dropouts"]["properties"]) == set(
+        language.DROPOUT_KEYS
+    )
+    keys = {
+        "drive": language.DRIVE_KEYS,
+        "turn": language.TURN_KEYS,
+        "expect": language.EXPECT_KEYS,
+        "check": language.CHECK_KEYS,
+        "fault": language.FAULT_KEYS,
+        "sound": language.SOUND_KEYS,
+        "occupant": language.OCCUPANT_KEYS,
+    }
+    for name, known in keys.items():
+        assert set(definitions[name]["properties"]) == set(known)
     limits = definitions["condition"]["anyOf"][1]["properties"]
     assert set(limits) == set(language.CONDITION_KEYS)
-    turn = definitions["turn"]["properties"]
-    assert turn["voice"]["enum"] == list(voices.CAST)
-    assert turn["loudness"]["enum"] == list(LOUDNESS_DB)
-    assert definitions["seat"]["enum"] == list(language.SEATS)
+
+
+@pytest.mark.parametrize("path", EVERY, ids=lambda path: path.stem)
+def test_every_scenario_fits_the_schema(path: Path) -> None:
+    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    Draft202012Validator(schema.schema()).validate(document)
+
+
+def test_what_the_parser_refuses_the_schema_refuses() -> None:
+    validator = Draft202012Validator(schema.schema())
+    for wrong in ("turn: []", "turns: []", "turns: [{seet: driver, say: x}]", "drive: [{at: 3}]"):
+        document = {"name": "x", "turns": [{"say": "x"}]} | yaml.safe_load(wrong)
+        assert not validator.is_valid(document)
 
 
 def test_docstring_describes_every_key() -> None:
@@ -187,5 +216,11 @@ def test_docstring_describes_every_key() -> None:
         *language.TURN_KEYS,
         *language.EXPECT_KEYS,
         *language.CONDITION_KEYS,
+        *language.CHECK_KEYS,
+        *language.FAULT_KEYS,
+        *language.SOUND_KEYS,
+        *language.DRIVER_KEYS,
+        *language.DROPOUT_KEYS,
+        *language.OCCUPANT_KEYS,
     )
     assert [key for key in keys if key not in reference] == []
