@@ -13,6 +13,7 @@ from cabin_agent.assistant import Assistant, Ears
 from cabin_agent.config import Config, ConfigError
 from cabin_agent.errors import NotReady
 from cabin_agent.hearing.car_ears import CarEars
+from cabin_agent.hearing.front_end import FrontEndSettings
 from cabin_agent.hearing.models import find_model
 from cabin_agent.hearing.stream import Limits
 from cabin_agent.sdk.loader import Loader, Rules
@@ -109,7 +110,8 @@ def vosk_model_directory(config: Config, language: Language) -> Path:
 def make_ears(config: Config, clock: Clock) -> CarEars:
     """Ears for any seat, with the configured models and limits."""
     limits = Limits(max_utterance_s=config.max_utterance_s)
-    return CarEars(partial(vosk_model_directory, config), clock, limits)
+    front_end = FrontEndSettings(config.gain_db, config.noise_suppression, config.echo_cancellation)
+    return CarEars(partial(vosk_model_directory, config), clock, limits, front_end)
 
 
 def load_voice(config: Config) -> Voice | None:

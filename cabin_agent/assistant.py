@@ -157,13 +157,15 @@ class Assistant:
         try:
             ears = self._ears(seat.language) if seat.audio else None
             tell = self._telling(seat, emit)
-            mouth = Mouth(self._voice, emit) if seat.spoken and self._voice else None
+            mouth = self._mouth(emit) if seat.spoken else None
             conversation = self._conversation(seat, tell, ears, mouth)
             self._talking[seat] = conversation
             try:
                 yield conversation
             finally:
                 del self._talking[seat]
+                if mouth:
+                    self._organs.air.leave(mouth)
                 await conversation.close()
                 self._remember(seat, conversation.memory)
         finally:
@@ -305,6 +307,20 @@ class Assistant:
                 self._tell_watchers("", events.Announced(skill, reply))
 
     # -- inside ------------------------------------------------------------------------------
+
+    def _mouth(self, emit: Emit) -> Mouth | None:
+        """A voice for one seat, which all microphones will hear; None if it is switched off."""
+
+        def sound(event: events.ReplyAudio) -> None:
+            for conversation in self._talking.values():
+                conversation.played(event.pcm, event.sample_rate)
+            emit(event)
+
+        if self._voice is None:
+            return None
+        mouth = Mouth(self._voice, sound, self._organs.clock)
+        self._organs.air.enter(mouth)
+        return mouth
 
     def _conversation(
         self, seat: Seat, emit: Emit, ears: HearingStream | None, mouth: Mouth | None

@@ -40,6 +40,9 @@ class Config:
     `zones`: where zone controllers come to over Zenoh (`tcp/127.0.0.1:7447`); `zones_key` is the
     file with the key that the car's computers share.
 
+    `gain_db`, `noise_suppression`, `echo_cancellation`: what is done to the microphones' sound
+    (docs/hearing.md).
+
     `bus`: `kuksa://host:port` (`kuksas` with TLS) uses that databroker instead of the embedded
     bus, with the web token in the file `bus_token`; for TLS `bus_ca` is who signed the databroker's
     certificate, `bus_certificate` and `bus_key` are ours for mutual TLS.
@@ -73,6 +76,9 @@ class Config:
     max_streams: int = 16
     max_utterance_s: float = 20.0
     max_text_chars: int = 2000
+    gain_db: int = 0
+    noise_suppression: int = 0
+    echo_cancellation: bool = False
     bus: str = ""
     bus_token: str = ""
     bus_ca: str = ""

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from cabin_agent import events
 from cabin_agent.acting import planner, wording
@@ -21,11 +21,13 @@ from cabin_agent.acting.commitment import Patience
 from cabin_agent.acting.planner import Move, Planned
 from cabin_agent.acting.wording import Phrase
 from cabin_agent.errors import BadRequest, NotReady
+from cabin_agent.hearing import own_voice
 from cabin_agent.hearing import stream as hearing
 from cabin_agent.hearing.floor import Floor
 from cabin_agent.sdk.run import Runner
 from cabin_agent.seeing.eyes import Eyes, Look
 from cabin_agent.seeing.frames import Frame
+from cabin_agent.speaking.air import Air
 from cabin_agent.speaking.mouth import Mouth
 from cabin_agent.turn import (
     Action,
@@ -67,6 +69,7 @@ class Organs:
     floor: Floor
     patience: Patience
     eyes: Eyes | None = None
+    air: Air = field(default_factory=Air)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,7 @@ class Conversation:
     """One seat talking with the car. Not for concurrent use: one call at a time."""
 
     _text: str
+    _over: tuple[str, ...]
     _understanding: Understanding | None
     _early: Early | None
     _stamps: Stamps
@@ -166,6 +170,11 @@ class Conversation:
         understanding = Understanding("", 1.0, 1.0, Route.ACT, 1.0, (yes,), now)
         return await self._conclude(utterance, Hypothesis("", True, now), understanding)
 
+    def played(self, pcm: bytes, sample_rate: int) -> None:
+        """Our own voice, as it goes to the loudspeakers from now on (mono s16le)."""
+        if self._ears is not None:
+            self._ears.played(pcm, sample_rate)
+
     async def finish(self) -> None:
         """No more will be said: conclude what is being heard, and let the reply be spoken."""
         if self._text:
@@ -185,6 +194,10 @@ class Conversation:
         """Drop the utterance being heard; what was already done for it is taken back."""
         if self._mouth:
             self._mouth.stop()
+        await self._abandon()
+
+    async def _abandon(self) -> None:
+        """Drop the utterance; what we are saying goes on."""
         if self._early:
             await self._take_back(self._early.outcomes)
         if self._ears is not None:
@@ -211,9 +224,11 @@ class Conversation:
         return self._organs.floor.owns(self._zone)
 
     def _begin(self, at: float) -> None:
-        if self._mouth:
-            self._mouth.stop()
         self._forget_utterance()
+        deaf_to_us = self._ears is not None and self._ears.cancels_echo
+        self._over = () if deaf_to_us else self._organs.air.replies
+        if not self._over:
+            self._barge_in()
         self._stamps = Stamps(speech_start=at)
         self._emit(events.SpeechStarted(at))
 
@@ -221,8 +236,24 @@ class Conversation:
         self._stamps = replace(self._stamps, last_word=at)
         self._emit(events.SpeechStopped(at))
 
+    def _barge_in(self) -> None:
+        """The person speaks: we don't."""
+        if self._mouth:
+            self._mouth.stop()
+            if self._ears is not None:
+                self._ears.silenced()
+
+    def _is_our_voice(self, text: str) -> bool:
+        """Whether it is what we were saying when the utterance began, back from the speakers."""
+        return any(own_voice.is_own(text, reply) for reply in self._over)
+
     async def _consider(self, hypothesis: Hypothesis) -> None:
         """Look at what was heard so far; act on it if that is safe and sure."""
+        if self._is_our_voice(hypothesis.text):
+            if self._organs.patience.is_over(None, hypothesis.trailing_silence_s):
+                await self._abandon()
+            return
+        self._barge_in()
         paused = hypothesis.trailing_silence_s >= self._organs.patience.commit_s
         if paused and not self._organs.floor.owns(self._zone):
             await self.cancel()
@@ -264,6 +295,9 @@ class Conversation:
         ended = self._stamps.last_word if self._stamps.last_word is not None else now
         started = self._stamps.speech_start if self._stamps.speech_start is not None else now
         self._stamps = replace(self._stamps, final=now)
+        if self._is_our_voice(hypothesis.text):
+            await self._abandon()
+            return
         if not hypothesis.text or not self._organs.floor.owns(self._zone):
             await self.cancel()
             return
@@ -515,6 +549,7 @@ class Conversation:
 
     def _forget_utterance(self) -> None:
         self._text = ""
+        self._over = ()
         self._understanding = None
         self._early = None
         self._stamps = Stamps()

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from cabin_agent.hearing.front_end import UNTOUCHED, FrontEnd, FrontEndSettings
 from cabin_agent.hearing.models import ModelError
 from cabin_agent.hearing.recogniser import VoskModel
 from cabin_agent.hearing.stream import HearingStream, Limits
@@ -26,11 +27,16 @@ class CarEars:
     """
 
     def __init__(
-        self, find: Callable[[Language], Path], clock: Clock, limits: Limits | None = None
+        self,
+        find: Callable[[Language], Path],
+        clock: Clock,
+        limits: Limits | None = None,
+        front_end: FrontEndSettings = UNTOUCHED,
     ) -> None:
         self._find = find
         self._clock = clock
         self._limits = limits
+        self._front_end = front_end
         self._models: dict[Language, VoskModel] = {}
         self._words: Mapping[Language, CarWords] = {}
         self._heard_by: dict[Language, CarWords] = {}
@@ -43,7 +49,8 @@ class CarEars:
             if model is None:
                 model = self._models[language] = VoskModel.load(self._find(language))
                 self._tell(language)
-        return HearingStream(model, self._clock, self._limits)
+        front_end = FrontEnd(self._front_end)
+        return HearingStream(model, self._clock, self._limits, front_end=front_end)
 
     def listen_for(self, words: Mapping[Language, CarWords]) -> None:
         """Hear these too, from the next utterance on. Takes a fraction of a second for each loaded

@@ -36,6 +36,7 @@ from cabin_agent.hearing.frames import (
     check_samples,
     seconds,
 )
+from cabin_agent.hearing.front_end import FrontEnd
 from cabin_agent.hearing.recogniser import Recognised, Recogniser, VoskModel
 from cabin_agent.hearing.timeline import Timeline
 from cabin_agent.hearing.voice_activity import (
@@ -141,10 +142,12 @@ class HearingStream:
         clock: Clock,
         limits: Limits | None = None,
         probability: SpeechProbability | None = None,
+        front_end: FrontEnd | None = None,
     ) -> None:
         self._model = model
         self._clock = clock
         self._limits = limits or Limits()
+        self._front_end = front_end or FrontEnd()
         self._framer = Framer()
         self._timeline = Timeline(clock)
         self._voice = VoiceActivity(probability)
@@ -164,6 +167,19 @@ class HearingStream:
     @property
     def _speaking(self) -> bool:
         return self._activity is not None and self._activity.speech
+
+    @property
+    def cancels_echo(self) -> bool:
+        """Whether our own voice is taken out of what is heard."""
+        return self._front_end.cancels_echo
+
+    def played(self, pcm: bytes, sample_rate: int) -> None:
+        """Our own voice (mono s16le), as it goes to the loudspeakers from now on."""
+        self._front_end.played(pcm, sample_rate)
+
+    def silenced(self) -> None:
+        """Our own voice was stopped."""
+        self._front_end.silenced()
 
     @property
     def level_db(self) -> float:
@@ -225,7 +241,9 @@ class HearingStream:
 
     def _step(self, frame: bytes, mine: bool | None) -> list[HearingEvent]:
         self._position += FRAME_SAMPLES
+        frame = self._front_end.without_echo(frame)
         self._activity = activity = self._voice.feed(frame)
+        frame = self._front_end.enhanced(frame)
         if self._deaf:
             self._deaf = activity.silence_s < self._limits.pause_s
             return []

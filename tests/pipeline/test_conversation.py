@@ -19,6 +19,7 @@ from cabin_agent.turn import (
     Degree,
     Hypothesis,
     Language,
+    Reply,
     Route,
     Status,
     Target,
@@ -89,6 +90,7 @@ class ScriptedEars:
     heard: str = ""
     level_db: float = -20.0
     finished: int = 0
+    cancels_echo: bool = False
     confidence: float = 1.0
     guesses: tuple[str, ...] = ()
 
@@ -109,8 +111,24 @@ class ScriptedEars:
     async def whole(self, pcm: bytes) -> Hypothesis:
         return Hypothesis(pcm.decode(), True, 0.0)
 
+    def silenced(self) -> None:
+        pass
+
     async def close(self) -> None:
         pass
+
+
+@dataclass
+class TalkingMouth:
+    """Says one thing until it is stopped."""
+
+    audible: str
+
+    def stop(self) -> None:
+        self.audible = ""
+
+    def say(self, reply: Reply) -> None:
+        self.audible = reply.text
 
 
 @dataclass
@@ -378,3 +396,51 @@ async def test_of_several_guesses_the_one_that_makes_sense_is_meant(car: Car) ->
     await half_heard(car, "hope in the wind oh", ("open the window",))
     (turn,) = car.turns()
     assert turn.reply.text == 'Did you say "open the window"?'
+
+
+REPLY = "The driver's window is open. Shall I open the window in the back?"
+
+
+async def talked_over(car: Car, script: list[hearing.HearingEvent]) -> TalkingMouth:
+    """While the assistant says REPLY, the driver's microphone hears `script`."""
+    ears, mouth = ScriptedEars(script), TalkingMouth(REPLY)
+    car.organs.air.enter(mouth)  # type: ignore[arg-type]
+    conversation = Conversation(
+        car.organs,
+        "s",
+        Zone.DRIVER,
+        Language.ENGLISH,
+        car.told.append,
+        ears,
+        mouth,  # type: ignore[arg-type]
+    )
+    await play(conversation, ears)
+    return mouth
+
+
+async def test_our_own_voice_from_the_loudspeakers_does_nothing(car: Car) -> None:
+    mouth = await talked_over(
+        car,
+        [
+            hearing.SpeechStarted(0.0),
+            heard("open the window", 0.3),
+            heard("open the window", 1.0),
+        ],
+    )
+    await car.pass_time(5)
+    assert await car.value(DRIVER_WINDOW) == 0
+    assert not car.turns()
+    assert mouth.audible == REPLY
+
+
+async def test_somebody_who_talks_over_the_reply_stops_it_and_is_heard(car: Car) -> None:
+    mouth = await talked_over(
+        car,
+        [
+            hearing.SpeechStarted(0.0),
+            heard("set it to twenty", 0.3),
+            heard("set it to twenty", 1.0),
+        ],
+    )
+    assert await car.value(DRIVER_TEMPERATURE) == 20
+    assert mouth.audible != REPLY

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -66,7 +67,7 @@ def test_sentences() -> None:
 
 async def test_barge_in_stops_the_reply(voice: EspeakVoice) -> None:
     heard: list[ReplyAudio] = []
-    mouth = Mouth(voice, heard.append)
+    mouth = Mouth(voice, heard.append, time.monotonic)
     mouth.say(Reply("This is a long reply. It goes on and on. It never ends.", Language.ENGLISH))
     await asyncio.sleep(0)
     mouth.stop()
