@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from vehicle_bus.errors import RateLimited
 from vehicle_bus.values import Clock
 
 REQUESTERS = 1024
+STREAMS = 1024
+"""Open at once for one client: one that floods us with subscriptions takes nothing from others."""
 REASON_EN = "That was too many requests at once. Please wait a moment."
 REASON_ZH = "请求太频繁了，请稍等一下。"
 
@@ -44,3 +48,23 @@ class RateLimiter:
                 f"{name or identity!r} asks more than {self._limit.per_second:g} times a second",
                 "wait a moment and send fewer, larger batches",
             )
+
+
+class OpenStreams:
+    """Counts the streams that each client has open."""
+
+    def __init__(self) -> None:
+        self._open: Counter[str] = Counter()
+
+    @contextmanager
+    def of(self, client: str) -> Iterator[None]:
+        """One more while it is open; RateLimited if it has too many."""
+        if self._open[client] >= STREAMS:
+            raise RateLimited("", f"{client} has {STREAMS} streams open", "close some of them")
+        self._open[client] += 1
+        try:
+            yield
+        finally:
+            self._open[client] -= 1
+            if not self._open[client]:
+                del self._open[client]

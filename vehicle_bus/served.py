@@ -16,6 +16,7 @@ from vehicle_bus import translate
 from vehicle_bus.bus import BUFFER, Bus, Registration
 from vehicle_bus.catalogue import MAX_PATH, Kind
 from vehicle_bus.errors import BusError, Denied, InvalidValue, ProviderFailed, shortened
+from vehicle_bus.limits import OpenStreams
 from vehicle_bus.patterns import in_scope
 from vehicle_bus.peers import peer_of
 from vehicle_bus.subscriptions import subscribers_first
@@ -47,6 +48,7 @@ class VehicleBusServicer(vehicle_bus_pb2_grpc.VehicleBusServicer):
     def __init__(self, bus: Bus, grants: Grants | None = None) -> None:
         self._bus = bus
         self._grants = grants or Grants()
+        self._streams = OpenStreams()
 
     async def Get(  # noqa: N802 - the contract's name
         self, request: pb.GetRequest, context: _Context[pb.GetRequest, pb.GetResponse]
@@ -85,13 +87,19 @@ class VehicleBusServicer(vehicle_bus_pb2_grpc.VehicleBusServicer):
         if request.buffer > MAX_BUFFER:
             error = InvalidValue("", f"a buffer of {request.buffer} is too large", "use 0 to 1024")
             await _abort(context, error)
+        try:
+            with self._streams.of(peer_of(context)):
+                async for response in self._updates(request):
+                    yield response
+        except BusError as error:
+            await _abort(context, error)
+
+    async def _updates(self, request: pb.SubscribeRequest) -> AsyncIterator[pb.SubscribeResponse]:
         subscription = self._bus.subscribe(*request.patterns, buffer=request.buffer or BUFFER)
         try:
             while updates := await subscription.batch():
                 for start in range(0, len(updates), UPDATES_PER_MESSAGE):
                     yield translate.to_updates(updates[start : start + UPDATES_PER_MESSAGE])
-        except BusError as error:
-            await _abort(context, error)
         finally:
             await subscription.aclose()
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from rich.console import Console
 
-from bench.bus import inprocess, served
+from bench.bus import inprocess, served, zonal
 from bench.bus.order import Order
 from bench.figures import Options, Result, Row, median
 
@@ -57,7 +57,8 @@ async def _run() -> Result:
     waiting_us = await inprocess.waiting_reader_us()
     rates = {count: await inprocess.signals_per_s(count) for count in SUBSCRIBERS}
     policy = inprocess.policy_us()
-    orders = (*ours.orders, *(order for _, order in rates.values()))
+    zenoh = await zonal.measure()
+    orders = (zenoh.order, *ours.orders, *(order for _, order in rates.values()))
     figures = {
         "inprocess_us_median": median(by_size[100]),
         "inprocess_us_p99": p99(by_size[100]),
@@ -69,6 +70,9 @@ async def _run() -> Result:
         **ours.figures(),
         "policy_us_median": median(policy),
         "policy_decisions_per_s": 1e6 / float(np.mean(policy)),
+        "zenoh_ms_median": median(zenoh.hop_ms),
+        "zenoh_ms_p99": p99(zenoh.hop_ms),
+        "zenoh_actuate_ms_median": median(zenoh.actuate_ms),
         "lost_updates": sum(order.lost for order in orders),
         "reordered_updates": sum(order.reordered for order in orders),
     }
@@ -81,6 +85,8 @@ async def _run() -> Result:
         Row("the same, plain broker", "ms", plain.publish_ms),
         Row("gRPC, actuate -> provider -> subscriber", "ms", ours.actuate_ms),
         Row("the same, plain broker", "ms", plain.actuate_ms),
+        Row("Zenoh, zone controller -> subscriber", "ms", zenoh.hop_ms),
+        Row("Zenoh, actuate -> acknowledged by the controller", "ms", zenoh.actuate_ms),
         Row("policy, one decision", "us", policy),
     ]
     peers = {"plain": {"inprocess_us_median": median(plain_us), **plain.figures()}}

@@ -65,19 +65,19 @@ async def kuksa_over(
 async def code_of(call: Awaitable[Any]) -> grpc.StatusCode:
     """The status that the call ends with, which is none of success."""
     with pytest.raises(grpc.aio.AioRpcError) as error:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await call
     return error.value.code()
 
 
 async def first_of(stream: Any) -> Any:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         return await stream.read()
 
 
 async def ended(stream: Any) -> grpc.StatusCode:
     """The status with which a stream ends, whatever comes before."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         try:
             while await stream.read() is not grpc.aio.EOF:
                 pass

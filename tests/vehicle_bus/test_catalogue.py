@@ -2,6 +2,7 @@
 
 import json
 import math
+from pathlib import Path
 
 import pytest
 
@@ -177,3 +178,16 @@ class TestValidate:
         with pytest.raises(InvalidValue) as error:
             validate(leaf("uint8"), 10**400)
         assert len(str(error.value)) < 600
+
+
+VSS = Path(__file__).parents[3] / "shared" / "data" / "vss" / "vss_v6.0.json"
+
+
+@pytest.mark.skipif(not VSS.exists(), reason="COVESA's own file is not here")
+class TestCovesa:
+    def test_all_of_vss_6_loads(self):
+        assert len(Catalogue.load(VSS)) == 1267
+
+    def test_our_leaves_are_those_of_vss(self, catalogue):
+        whole = Catalogue.load(VSS)
+        assert [path for path, leaf in catalogue.items() if whole[path] != leaf] == []

@@ -32,7 +32,7 @@ from kuksa.val.v2 import types_pb2 as types
 from kuksa.val.v2 import val_pb2 as pb
 from kuksa.val.v2 import val_pb2_grpc
 
-from vehicle_bus.kuksa import gate
+from vehicle_bus import limits
 from vehicle_bus.kuksa.doorkeeper import Doorkeeper
 from vehicle_bus.kuksa.serving import serving
 from vehicle_bus.values import Zone
@@ -225,7 +225,7 @@ class TestSubscribe:
                 await asyncio.sleep(0.01)
 
     async def test_a_client_with_too_many_streams_hears_so(self, kuksa, monkeypatch):
-        monkeypatch.setattr(gate, "STREAMS", 20)
+        monkeypatch.setattr(limits, "STREAMS", 20)
         request = pb.SubscribeRequest(signal_paths=[SPEED])
         streams = [kuksa.v2.Subscribe(request) for _ in range(20)]
         for stream in streams:

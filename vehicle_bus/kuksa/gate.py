@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import Awaitable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Awaitable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, NoReturn, TypeVar
@@ -20,7 +18,6 @@ from vehicle_bus.errors import (
     BusError,
     ConfirmationNeeded,
     Denied,
-    RateLimited,
     UnknownPath,
     Unreachable,
 )
@@ -28,6 +25,7 @@ from vehicle_bus.kuksa.doorkeeper import Doorkeeper
 from vehicle_bus.kuksa.paths import checked_length, leaves_of
 from vehicle_bus.kuksa.permissions import BadToken, Permissions
 from vehicle_bus.kuksa.values import WallTime
+from vehicle_bus.limits import OpenStreams
 from vehicle_bus.subscriptions import BufferedSubscription, UpdateBuffer, subscribers_first
 from vehicle_bus.values import ActuationRequest, Clock, Datapoint, Scalar
 
@@ -37,8 +35,6 @@ Context = Any
 """A `grpc.aio.ServicerContext`; its type parameters differ with every method."""
 STATUS = translate.STATUS | {ConfirmationNeeded: grpc.StatusCode.PERMISSION_DENIED}
 """KUKSA has no way to ask the person and send it again."""
-STREAMS = 1024
-"""Open at once for one client: one that floods us with subscriptions takes nothing from others."""
 _Result = TypeVar("_Result")
 
 
@@ -67,7 +63,7 @@ class Gate:
         self._paths = dict(enumerate(self.leaves, 1))
         self._claims: dict[str, Claim] = {}
         self._announced: dict[str, object] = {}
-        self._streams: Counter[str] = Counter()
+        self.streams = OpenStreams()
         self._waiting: set[asyncio.Task[Any]] = set()
         self._watchers: dict[UpdateBuffer, frozenset[str]] = {}
 
@@ -98,19 +94,6 @@ class Gate:
             raise Unreachable("", "the server stops", "connect again") from None
         finally:
             self._waiting.discard(task)
-
-    @contextmanager
-    def stream_of(self, who: Permissions) -> Iterator[None]:
-        """Count a stream of the client while it is open; RateLimited if it has too many."""
-        if self._streams[who.name] >= STREAMS:
-            raise RateLimited("", f"{who.name} has {STREAMS} streams open", "close some of them")
-        self._streams[who.name] += 1
-        try:
-            yield
-        finally:
-            self._streams[who.name] -= 1
-            if not self._streams[who.name]:
-                del self._streams[who.name]
 
     def close(self) -> None:
         """End every stream, wherever it waits."""

@@ -118,7 +118,7 @@ class Val1Servicer(val_pb2_grpc.VALServicer):  # type: ignore[misc]
                     fields = _fields(entry.view, entry.fields)
                     wanted[path] = wanted.get(path, frozenset()) | fields
             self._gate.check_read(who, wanted)
-            with self._gate.stream_of(who):
+            with self._gate.streams.of(who.name):
                 async for updates in self._follow(who, wanted):
                     yield pb.SubscribeResponse(updates=updates)
         except (BusError, BadToken) as error:

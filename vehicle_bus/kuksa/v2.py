@@ -54,7 +54,7 @@ class Val2Servicer(val_pb2_grpc.VALServicer):  # type: ignore[misc]
         who = await self._gate.admit(context)
         try:
             leaves = [self._gate.leaf(path) for path in request.signal_paths]
-            with self._gate.stream_of(who):
+            with self._gate.streams.of(who.name):
                 async for changes in self._follow(who, leaves, request):
                     yield pb.SubscribeResponse(entries=self._points_of(changes))
         except (BusError, BadToken) as error:
@@ -66,7 +66,7 @@ class Val2Servicer(val_pb2_grpc.VALServicer):  # type: ignore[misc]
         who = await self._gate.admit(context)
         try:
             leaves = [self._gate.by_number(number) for number in request.signal_ids]
-            with self._gate.stream_of(who):
+            with self._gate.streams.of(who.name):
                 async for changes in self._follow(who, leaves, request):
                     named = self._points_of(changes)
                     numbered = {self._gate.number(path): point for path, point in named.items()}
@@ -138,7 +138,7 @@ class Val2Servicer(val_pb2_grpc.VALServicer):  # type: ignore[misc]
         who = await self._gate.admit(context)
         answers = ANSWERS in (context.invocation_metadata() or ())
         try:
-            with self._gate.stream_of(who):
+            with self._gate.streams.of(who.name):
                 provider = Provider(self._gate, who, answers)
                 async with provider.serving(request_iterator):
                     async for response in provider.responses():

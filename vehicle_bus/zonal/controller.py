@@ -59,6 +59,7 @@ class ZoneController:
         self._published = 0
         self._last_command = 0
         self._requests = count(1)
+        self._known = asyncio.Event()
         self._handling: set[asyncio.Task[None]] = set()
         self._send: Callable[[bytes], asyncio.Future[None]] | None = None
 
@@ -69,6 +70,10 @@ class ZoneController:
         self._published += 1
         message = {"run": self._run, "number": self._published, "values": dict(values)}
         await self._send(self._key.seal(keys.signals(self.name), message))
+
+    async def until_known(self) -> None:
+        """Wait until a centre has asked what this controller provides."""
+        await self._known.wait()
 
     async def actuate(
         self, values: Mapping[str, Scalar], zone: Zone, confirmed: bool = False
@@ -119,6 +124,7 @@ class ZoneController:
             "last_command": self._last_command,
         }
         self._start_task(question.reply(self._key.seal(question.key, state)))
+        self._known.set()
 
     def _commanded(self, question: Question) -> None:
         try:
