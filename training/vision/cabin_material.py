@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.cameras.cabin_frame import HEIGHT, WIDTH
 from training.vision.cabin_pictures import GAZES, LABELS, PLACES, SEATS, UNSEEN
 
 CUBE_M = 0.1
@@ -61,6 +62,39 @@ def pose_set_aside(hands: NDArray[np.float32]) -> NDArray[np.bool_]:
 def for_training(material: Material) -> Material:
     """Without any picture in which some hand is in a pose set aside."""
     return material.take(~pose_set_aside(material.hands).any(axis=1))
+
+
+# -- where in the picture a pointing hand is -----------------------------------------------------
+
+CELL = 8
+"""Pixels: traces are drawn on a coarser grid than the picture."""
+FINGER_M = 0.17
+_EYE = np.array([0.62, 0.0, 1.15])
+_AHEAD = np.array([-1.0, 0.0, -0.40]) / np.hypot(1.0, 0.40)
+_ACROSS = np.array([0.0, 1.0, 0.0])
+_UPWARDS = np.cross(_ACROSS, _AHEAD)
+_FOCAL = WIDTH / 2 / np.tan(np.deg2rad(49.5))
+"""The camera as it hangs on average (simulator.cameras.cabin_frame)."""
+
+
+def traces(
+    hands: NDArray[np.float32], shown: NDArray[np.bool_], right: int, down: int
+) -> NDArray[np.float32]:
+    """(n, 2, rows, columns): 1 where a wrist, then where a fingertip is, fading around it, for the
+    hands that are `shown` (n, seats), the picture being `right` and `down` pixels off."""
+    rows, columns = HEIGHT // CELL, WIDTH // CELL
+    y, x = np.mgrid[0:rows, 0:columns] * CELL + (CELL - 1) / 2
+    wrists, tips = hands[..., :3], hands[..., :3] + FINGER_M * hands[..., 3:]
+    result = np.zeros((len(hands), 2, rows, columns), np.float32)
+    for channel, points in enumerate((wrists, tips)):
+        away = points - _EYE
+        depth = np.maximum(away @ _AHEAD, 0.1)
+        across = WIDTH / 2 + _FOCAL * (away @ _ACROSS) / depth + right
+        below = HEIGHT / 2 - _FOCAL * (away @ _UPWARDS) / depth + down
+        for picture, seat in zip(*np.nonzero(shown), strict=True):
+            off = (x - across[picture, seat]) ** 2 + (y - below[picture, seat]) ** 2
+            np.maximum(result[picture, channel], np.exp(-off / 72.0), out=result[picture, channel])
+    return result
 
 
 # -- the same car seen in a mirror ---------------------------------------------------------------

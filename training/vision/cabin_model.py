@@ -12,19 +12,21 @@ from training.vision.cabin_pictures import GAZES, PLACES, SEATS
 STATES = 3
 """Occupied, child seat, asleep: three yes-or-no answers."""
 POINTS = 1 + len(PLACES)
-HAND = 6
+HAND, TRACES = 6, 2
 ROWS, COLUMNS = 8, 10
 """Of the last map: a picture of 120 x 160 made sixteen times smaller."""
 
 
 class CabinLogits(NamedTuple):
-    """Each (n, seats, ...). `hand` is learnt with the rest because it shows the network what to
-    look for; the exported graph leaves it out."""
+    """Each (n, seats, ...). `hand` (wrist and aim in metres) and `traces` (n, 2, 15, 20: where in
+    the picture wrists and fingertips that point are) are learnt with the rest because they show
+    the network what to look for; the exported graph leaves them out."""
 
     states: Tensor
     points_at: Tensor
     gaze: Tensor
     hand: Tensor
+    traces: Tensor
 
 
 class CabinNetwork(nn.Module):
@@ -32,12 +34,12 @@ class CabinNetwork(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.layers = nn.Sequential(
-            _block(3, 32, 6, 4),
-            _block(32, 48, 3, 2),
-            _Residual(48),
-            _Residual(48),
-            _block(48, 96, 3, 2),
+        self.near = nn.Sequential(
+            _block(3, 32, 6, 4), _block(32, 64, 3, 2), _Residual(64), _Residual(64)
+        )
+        self.traces = nn.Conv2d(64, TRACES, 1)
+        self.far = nn.Sequential(
+            _block(64 + TRACES, 96, 3, 2),
             _Residual(96),
             _block(96, 48, 1, 1),
         )
@@ -48,9 +50,12 @@ class CabinNetwork(nn.Module):
         self.seats = nn.Linear(256, len(SEATS) * sum(self.widths))
 
     def forward(self, pixels: Tensor) -> CabinLogits:
-        answers = self.seats(self.shared(self.layers(_evened(pixels))))
-        by_seat = answers.view(-1, len(SEATS), sum(self.widths))
-        return CabinLogits(*by_seat.split(self.widths, dim=2))
+        near = self.near(_evened(pixels))
+        traces = self.traces(near)
+        far = self.far(torch.cat([near, traces.sigmoid()], 1))
+        by_seat = self.seats(self.shared(far)).view(-1, len(SEATS), sum(self.widths))
+        states, points_at, gaze, hand = by_seat.split(self.widths, dim=2)
+        return CabinLogits(states, points_at, gaze, hand, traces)
 
 
 class _Residual(nn.Module):

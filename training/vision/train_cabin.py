@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -25,13 +26,24 @@ from training.vision.cabin_material import GAZE, POINTS_AT, Material
 from training.vision.cabin_model import STATES, CabinLogits, CabinNetwork
 from training.vision.cabin_pictures import HELD_OUT, UNSEEN
 
-BATCH = 64
-FASTEST, WARM_UP = 3e-3, 0.08
+BATCH = 32
+FASTEST, WARM_UP = 2e-3, 0.06
+NOTHING = 0.25
+"""How much a hand that points at nothing counts: most do."""
 SHIFT = 5
 """Pixels by which a picture may be off, beyond what the camera's own jitter does."""
 ASLEEP = 2
 
 Rows = NDArray[np.int64]
+
+
+class Batch(NamedTuple):
+    """What `Material` holds, as tensors; `pixels` are in 0..255, `traces` where hands are seen."""
+
+    pixels: Tensor
+    labels: Tensor
+    hands: Tensor
+    traces: Tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +59,9 @@ class Budget:
         return min(1.0, max(batches / self.batches, minutes / self.minutes))
 
 
-def train(folder: Path, test: Material, budget: Budget, seed: int) -> CabinNetwork:
-    """Pictures that are drawn while this runs join in at the next pass."""
+def train(folder: Path, test: Material, budget: Budget, seed: int, out: Path) -> CabinNetwork:
+    """Pictures that are drawn while this runs join in at the next pass; after each, what was learnt
+    so far is saved beside `out`."""
     torch.manual_seed(seed)
     random = np.random.default_rng(seed)
     network = CabinNetwork().to(memory_format=torch.channels_last)
@@ -58,21 +71,22 @@ def train(folder: Path, test: Material, budget: Budget, seed: int) -> CabinNetwo
         material = cabin_material.for_training(cabin_material.load(folder, 0, HELD_OUT))
         losses = []
         network.train()
-        for pixels, labels, hands in _batches(material, random):
+        for batch in _batches(material, random):
             spent = budget.spent(done, began)
             if spent >= 1.0:
                 break
             for group in optimiser.param_groups:
                 group["lr"] = _pace(spent)
             with torch.autocast("cpu", dtype=torch.bfloat16):
-                logits = network(pixels)
-            loss = _loss(CabinLogits(*(each.float() for each in logits)), labels, hands)
+                logits = network(batch.pixels)
+            loss = _loss(CabinLogits(*(each.float() for each in logits)), batch)
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
             losses.append(float(loss.detach()))
             done += 1
         right = pointing_accuracy(network, test)
+        torch.save(network.state_dict(), out.with_suffix(".pt"))
         words = f"{done} batches, {spent:.0%}, {len(material)} pictures"
         print(f"{words}: loss {np.mean(losses):.3f}, {right}", flush=True)
     return network.eval()
@@ -104,51 +118,58 @@ def pointing_accuracy(network: CabinNetwork, test: Material) -> dict[str, float]
     }
 
 
-def _batches(
-    material: Material, random: np.random.Generator
-) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+def _batches(material: Material, random: np.random.Generator) -> Iterator[Batch]:
     order = random.permutation(len(material))
     for start in range(0, len(order) - BATCH + 1, BATCH):
         rows = order[start : start + BATCH]
-        pictures, labels, hands = (
-            material.pictures[rows],
-            material.labels[rows],
-            material.hands[rows],
-        )
+        pictures, labels = material.pictures[rows], material.labels[rows]
+        hands = material.hands[rows]
         if random.random() < 0.5:
             pictures = pictures[:, :, ::-1]
             labels = cabin_material.mirrored_labels(labels)
             hands = cabin_material.mirrored_hands(hands)
+        right, down = (int(each) for each in random.integers(-SHIFT, SHIFT + 1, 2))
         pixels = torch.from_numpy(np.ascontiguousarray(pictures)).permute(0, 3, 1, 2).float()
-        yield _shifted(pixels, random), torch.from_numpy(labels), torch.from_numpy(hands)
+        traces = cabin_material.traces(hands, labels[..., POINTS_AT] > 0, right, down)
+        yield Batch(
+            _moved(pixels, right, down, random),
+            torch.from_numpy(labels),
+            torch.from_numpy(hands),
+            torch.from_numpy(traces),
+        )
 
 
-def _shifted(pixels: Tensor, random: np.random.Generator) -> Tensor:
+def _moved(pixels: Tensor, right: int, down: int, random: np.random.Generator) -> Tensor:
     """The whole batch a few pixels off and, now and then, without colour."""
-    down, aside = random.integers(0, 2 * SHIFT + 1, 2)
     padded = F.pad(pixels, [SHIFT] * 4, mode="replicate")
-    moved = padded[:, :, down : down + pixels.shape[2], aside : aside + pixels.shape[3]]
+    top, left = SHIFT - down, SHIFT - right
+    moved = padded[:, :, top : top + pixels.shape[2], left : left + pixels.shape[3]]
     if random.random() < 0.15:
         moved = moved.mean(1, keepdim=True).expand_as(moved)
     return moved.contiguous(memory_format=torch.channels_last)
 
 
-def _loss(logits: CabinLogits, labels: Tensor, hands: Tensor) -> Tensor:
-    states = labels[:, :, :STATES].float()
+def _loss(logits: CabinLogits, batch: Batch) -> Tensor:
+    states = batch.labels[:, :, :STATES].float()
     counts = torch.ones_like(states)
     counts[:, :, ASLEEP] = states[:, :, 0]
     said = F.binary_cross_entropy_with_logits(logits.states, states, counts)
-    points_at = _choice(logits.points_at, labels[:, :, POINTS_AT])
-    gaze = _choice(logits.gaze, labels[:, :, GAZE])
-    shown = (labels[:, :, POINTS_AT] > 0).unsqueeze(2).float()
-    off = F.smooth_l1_loss(logits.hand, hands, reduction="none", beta=0.1) * shown
-    hand = off.sum() / (shown.sum() * hands.shape[2]).clamp(min=1.0)
-    return said + 4.0 * points_at + 0.5 * gaze + 4.0 * hand
+    weight = torch.ones(logits.points_at.shape[2])
+    weight[0] = NOTHING
+    points_at = _choice(logits.points_at, batch.labels[:, :, POINTS_AT], weight)
+    gaze = _choice(logits.gaze, batch.labels[:, :, GAZE], None)
+    shown = (batch.labels[:, :, POINTS_AT] > 0).unsqueeze(2).float()
+    off = F.smooth_l1_loss(logits.hand, batch.hands, reduction="none", beta=0.1) * shown
+    hand = off.sum() / (shown.sum() * batch.hands.shape[2]).clamp(min=1.0)
+    seen = F.binary_cross_entropy_with_logits(
+        logits.traces, batch.traces, 1.0 + 20.0 * batch.traces
+    )
+    return said + 2.0 * points_at + 0.5 * gaze + 4.0 * hand + 2.0 * seen
 
 
-def _choice(logits: Tensor, wanted: Tensor) -> Tensor:
+def _choice(logits: Tensor, wanted: Tensor, weight: Tensor | None) -> Tensor:
     return F.cross_entropy(
-        logits.flatten(0, 1), wanted.flatten(), ignore_index=UNSEEN, label_smoothing=0.02
+        logits.flatten(0, 1), wanted.flatten(), weight, ignore_index=UNSEEN, label_smoothing=0.02
     )
 
 
@@ -156,13 +177,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pictures", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--batches", type=int, default=4_000)
+    parser.add_argument("--batches", type=int, default=8_000)
     parser.add_argument("--minutes", type=float, default=240.0)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     test = cabin_material.load(arguments.pictures, HELD_OUT, 2 * HELD_OUT)
     budget = Budget(arguments.batches, arguments.minutes)
-    network = train(arguments.pictures, test, budget, arguments.seed)
+    network = train(arguments.pictures, test, budget, arguments.seed, arguments.out)
     export.cabin(network, arguments.out)
 
 
