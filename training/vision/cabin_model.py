@@ -34,20 +34,14 @@ class CabinNetwork(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.near = nn.Sequential(
-            _block(3, 32, 6, 4), _block(32, 64, 3, 2), _Residual(64), _Residual(64)
-        )
-        self.traces = nn.Conv2d(64, TRACES, 1)
-        self.far = nn.Sequential(
-            _block(64 + TRACES, 96, 3, 2),
-            _Residual(96),
-            _block(96, 48, 1, 1),
-        )
+        self.near = nn.Sequential(_block(3, 24, 6, 4), _block(24, 48, 3, 2), _Residual(48))
+        self.traces = nn.Conv2d(48, TRACES, 1)
+        self.far = nn.Sequential(_block(48 + TRACES, 72, 3, 2), _Residual(72), _block(72, 40, 1, 1))
         self.shared = nn.Sequential(
-            nn.Flatten(), nn.Dropout(0.2), nn.Linear(48 * ROWS * COLUMNS, 256), nn.ReLU()
+            nn.Flatten(), nn.Dropout(0.2), nn.Linear(40 * ROWS * COLUMNS, 192), nn.ReLU()
         )
         self.widths = [STATES, POINTS, len(GAZES), HAND]
-        self.seats = nn.Linear(256, len(SEATS) * sum(self.widths))
+        self.seats = nn.Linear(192, len(SEATS) * sum(self.widths))
 
     def forward(self, pixels: Tensor) -> CabinLogits:
         near = self.near(_evened(pixels))

@@ -29,7 +29,7 @@ MARGIN = 0.1
 """The benchmark's photographs leave about a tenth of the sign's width free on each side."""
 SET_ASIDE = 6
 """Every sixth track of a class is kept for the test."""
-ROADS, STEP = 600, 16
+ROADS, STEP = 600, 32
 """Drawn roads kept at hand; so many neighbouring seeds share one."""
 TEST_SEEDS = 5_000_000
 """Drawn scenes from this seed on are never trained on."""

@@ -8,10 +8,7 @@ Learns from the pictures that are there; the poses set aside and the seeds set a
 from __future__ import annotations
 
 import argparse
-import math
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,12 +19,13 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from training.vision import cabin_material, export
+from training.vision.budget import Budget, pace
 from training.vision.cabin_material import GAZE, POINTS_AT, Material
 from training.vision.cabin_model import STATES, CabinLogits, CabinNetwork
 from training.vision.cabin_pictures import HELD_OUT, UNSEEN
 
 BATCH = 32
-FASTEST, WARM_UP = 2e-3, 0.06
+FASTEST = 2e-3
 NOTHING = 0.25
 """How much a hand that points at nothing counts: most do."""
 SHIFT = 5
@@ -46,19 +44,6 @@ class Batch(NamedTuple):
     traces: Tensor
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """How long to learn: so many batches, or minutes if those are over first."""
-
-    batches: int
-    minutes: float
-
-    def spent(self, batches: int, began: float) -> float:
-        """The share that is used up, 0..1."""
-        minutes = (time.perf_counter() - began) / 60.0
-        return min(1.0, max(batches / self.batches, minutes / self.minutes))
-
-
 def train(folder: Path, test: Material, budget: Budget, seed: int, out: Path) -> CabinNetwork:
     """Pictures that are drawn while this runs join in at the next pass; after each, what was learnt
     so far is saved beside `out`."""
@@ -66,17 +51,17 @@ def train(folder: Path, test: Material, budget: Budget, seed: int, out: Path) ->
     random = np.random.default_rng(seed)
     network = CabinNetwork().to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(network.parameters(), lr=FASTEST, weight_decay=2e-3)
-    began, done, spent = time.perf_counter(), 0, 0.0
+    done, spent = 0, 0.0
     while spent < 1.0:
         material = cabin_material.for_training(cabin_material.load(folder, 0, HELD_OUT))
         losses = []
         network.train()
         for batch in _batches(material, random):
-            spent = budget.spent(done, began)
+            spent = budget.spent(done)
             if spent >= 1.0:
                 break
             for group in optimiser.param_groups:
-                group["lr"] = _pace(spent)
+                group["lr"] = FASTEST * pace(spent)
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 logits = network(batch.pixels)
             loss = _loss(CabinLogits(*(each.float() for each in logits)), batch)
@@ -90,14 +75,6 @@ def train(folder: Path, test: Material, budget: Budget, seed: int, out: Path) ->
         words = f"{done} batches, {spent:.0%}, {len(material)} pictures"
         print(f"{words}: loss {np.mean(losses):.3f}, {right}", flush=True)
     return network.eval()
-
-
-def _pace(spent: float) -> float:
-    """The learning rate: up for a tenth of the time, then down along a cosine."""
-    if spent < WARM_UP:
-        return FASTEST * (0.05 + 0.95 * spent / WARM_UP)
-    left = (1.0 - spent) / (1.0 - WARM_UP)
-    return FASTEST * (0.5 - 0.5 * math.cos(math.pi * left)) + 1e-6
 
 
 def pointing_accuracy(network: CabinNetwork, test: Material) -> dict[str, float]:
