@@ -16,10 +16,11 @@ from cabin_agent.errors import CabinError
 from cabin_agent.hearing.frames import AudioFormat
 from cabin_agent.pipeline import Conversation
 from cabin_agent.sdk.registry import Registry
+from cabin_agent.seeing.frames import Camera, Encoding, Frame, decode
 from cabin_agent.service import translate
 from cabin_agent.turn import Language, Zone
 from simulator.grpc_head_unit import translate as as_simulator_events
-from simulator.head_unit import Event, HeadUnitError
+from simulator.head_unit import CameraFrame, Event, HeadUnitError
 from vehicle_bus.bus import Bus
 from vehicle_bus.values import Clock
 
@@ -124,6 +125,14 @@ class LocalSeatLine:
         assert self._conversation is not None
         with _failing():
             await self._conversation.read(text)
+            return self._collect()
+
+    async def see(self, frame: CameraFrame) -> list[Event]:
+        assert self._conversation is not None
+        with _failing():
+            pixels = decode(Encoding.RGB8, frame.width, frame.height, frame.rgb)
+            seen = Frame(Camera(frame.camera), pixels, self._assistant.now)
+            await self._conversation.see(seen)
             return self._collect()
 
     async def close(self) -> None:

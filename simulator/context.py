@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 
 from simulator.daylight import light_percent
 from simulator.language.conditions import show
-from simulator.language.drive import GEARS, WEATHER, Drive, Message
+from simulator.language.drive import GEARS, WEATHER, Drive
+from simulator.language.frames import Views
 from simulator.playback import Playback
 from simulator.scenario import Scenario
 from simulator.world import CHARGE, HUMIDITY, IGNITION, LIGHT, NETWORK, OUTSIDE, RAIN, Vehicle
@@ -38,19 +39,19 @@ class Context:
         self._light_at = 0.0
         self.slow_network = False
 
-    async def change(self, now: float) -> tuple[Message, ...]:
-        """Do what is due at `now`; gives what the head unit has to tell the assistant."""
-        messages: tuple[Message, ...] = ()
+    async def change(self, now: float) -> tuple[Drive, ...]:
+        """Do to the car what is due at `now`; gives what else is due with it."""
+        due: tuple[Drive, ...] = ()
         while self._drives and self._drives[-1].at <= now:
             drive = self._drives.pop()
             await self._apply(drive, now)
-            messages += drive.messages
+            due += (drive,)
         if self._playback is not None and (told := self._playback.until(now)):
             await self._vehicle.set(told)
         if self._noon_at is not None and now >= self._light_at:
             self._light_at = now + LIGHT_EVERY_S
             await self._vehicle.set({LIGHT: round(light_percent(now - self._noon_at, self._sky))})
-        return messages
+        return due
 
     async def _apply(self, drive: Drive, now: float) -> None:
         if not drive.quiet and (text := told(drive)):
@@ -110,6 +111,7 @@ def told(drive: Drive) -> str:
         *(f"{seat} {how}" for seat, how in drive.seats.items()),
         *(_obstacle(path, position) for path, position in drive.obstacles.items()),
         *(f"told: {message.topic}" for message in drive.messages),
+        "" if drive.views == Views() else "cameras",
         *(f"{path.removeprefix('Vehicle.')} {show(v)}" for path, v in drive.signals.items()),
     ]
     return ", ".join(filter(None, parts))

@@ -12,7 +12,7 @@ import grpc
 from cabin.v1 import cabin_pb2 as pb
 from cabin.v1 import cabin_pb2_grpc
 from simulator import head_unit
-from simulator.head_unit import Event, HeadUnitError
+from simulator.head_unit import Camera, CameraFrame, Event, HeadUnitError
 from simulator.voices import SAMPLE_RATE
 from vehicle_bus.values import Scalar, Zone
 
@@ -27,6 +27,8 @@ ZONES = {
     Zone.REAR_LEFT: pb.ZONE_REAR_LEFT,
     Zone.REAR_RIGHT: pb.ZONE_REAR_RIGHT,
 }
+
+CAMERAS = {Camera.CABIN: pb.CAMERA_CABIN, Camera.ROAD: pb.CAMERA_ROAD}
 
 _Outbox = asyncio.Queue[pb.ConverseRequest | None]
 _Call = grpc.aio.StreamStreamCall[pb.ConverseRequest, pb.ConverseResponse]
@@ -121,6 +123,18 @@ class GrpcSeatLine:
     async def read(self, text: str) -> list[Event]:
         """Send a typed line; what came back until now."""
         self._outbox.put_nowait(pb.ConverseRequest(text=text))
+        return self._collect()
+
+    async def see(self, frame: CameraFrame) -> list[Event]:
+        """Send a picture; what came back until now."""
+        message = pb.Frame(
+            camera=CAMERAS[frame.camera],
+            encoding=pb.FRAME_ENCODING_RGB8,
+            width=frame.width,
+            height=frame.height,
+            content=frame.rgb,
+        )
+        self._outbox.put_nowait(pb.ConverseRequest(frame=message))
         return self._collect()
 
     async def close(self) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Protocol
 
 from vehicle_bus.bus import Bus
@@ -39,6 +40,21 @@ class Change:
     before: Scalar | None
     after: Scalar
     at: float
+
+
+class Camera(StrEnum):
+    CABIN = "cabin"
+    ROAD = "road"
+
+
+@dataclass(frozen=True, slots=True)
+class CameraFrame:
+    """What a camera sees: `rgb` is red, green, blue, a byte each, row by row from the top."""
+
+    camera: Camera
+    width: int
+    height: int
+    rgb: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +194,10 @@ class SeatLine(Protocol):
 
     async def read(self, text: str) -> list[Event]:
         """Give a typed line."""
+        ...
+
+    async def see(self, frame: CameraFrame) -> list[Event]:
+        """Give a picture; it serves all seats of the car."""
         ...
 
     async def close(self) -> None:

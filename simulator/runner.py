@@ -22,6 +22,7 @@ from simulator.head_unit import HeadUnit, HeadUnitError, Service
 from simulator.injection import Injection
 from simulator.judge import Judge
 from simulator.microphones import Microphones
+from simulator.pictures import Pictures, drawn
 from simulator.playback import Playback
 from simulator.report import Happening, Report
 from simulator.route import Route
@@ -92,7 +93,9 @@ async def run(
     finally:
         if speaker is None:
             own.close()
-    parts = _Parts(scenario, assistant, vehicle, clock, on_event, sounds, service, playback)
+    parts = _Parts(
+        scenario, assistant, vehicle, clock, on_event, sounds, service, playback, drawn(scenario)
+    )
     return await _Run(parts).run(stop or asyncio.Event())
 
 
@@ -128,6 +131,7 @@ class _Parts:
     sounds: list[tuple[Samples, Samples]]
     service: Service | None
     playback: Playback | None
+    pictures: Pictures
 
 
 class _Run:
@@ -204,8 +208,10 @@ class _Run:
     async def _tick(self) -> None:
         now = self._now()
         await self._injection.update(now)
-        for message in await self._context.change(now):
-            await self._talk.inform(message.topic, message.payload)
+        for drive in await self._context.change(now):
+            self._talk.show(self._parts.pictures.of(drive))
+            for message in drive.messages:
+                await self._talk.inform(message.topic, message.payload)
         await self._talk.begin_due()
         await self._talk.listen()
         await self._parts.vehicle.step(TICK_S)

@@ -87,6 +87,9 @@ driver     ``attention``, ``distraction``, ``fatigue`` in percent, ``eyes_on_roa
            ``hands_on_wheel``
 seats      ``seat: occupied``, ``unbelted`` or ``empty``
 obstacle   ``path of a position: percent`` where something is in its way; ``null`` takes it away
+frames     what the cameras see from now on: ``cabin: {seat: {points_at, looks, asleep, child,
+           child_seat}}`` and ``road: {sign, light, fog}``, or a picture file for either. Cabin
+           pictures are drawn with the extra ``cameras``
 inform     ``topic: {...}``: what the head unit tells the assistant, as a message that came in
 signals    any others: ``path: value``
 ========== ====================================================================================
@@ -186,6 +189,7 @@ from simulator.language.expectations import (
     nevers,
 )
 from simulator.language.faults import DROPOUT_KEYS, FAULT_KEYS, Fault, faults
+from simulator.language.frames import FIGURE_KEYS, FRAME_KEYS, ROAD_KEYS
 from simulator.language.includes import with_includes
 from simulator.language.people import LANGUAGES, OCCUPANT_KEYS, SEATS, occupants
 from simulator.language.sound import SOUND_KEYS, Sound, sound
@@ -202,9 +206,12 @@ __all__ = [
     "DROPOUT_KEYS",
     "EXPECT_KEYS",
     "FAULT_KEYS",
+    "FIGURE_KEYS",
+    "FRAME_KEYS",
     "GEARS",
     "NOTHING",
     "OCCUPANT_KEYS",
+    "ROAD_KEYS",
     "SEATS",
     "SOUND_KEYS",
     "TOP_KEYS",

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator import acoustics, head_unit, speech
-from simulator.head_unit import Event, HeadUnit, HeadUnitError, SeatLine
+from simulator.head_unit import (
+    Camera,
+    CameraFrame,
+    Event,
+    HeadUnit,
+    HeadUnitError,
+    SeatLine,
+)
 from simulator.language.turns import TurnScript
 from simulator.microphones import Microphones, surroundings
 from simulator.run_events import Actuated, Checked, RunEvent, Told, TurnBegan, TurnFinished
@@ -26,6 +33,7 @@ CHUNK = int(TICK_S * SAMPLE_RATE)
 ANSWER_AFTER_S = 0.5
 HANGING_UP_S = 0.2
 """Real seconds within which the end of a connection is known on all that go over it."""
+LOOK_EVERY_S = 1.0
 LAST_S = 0.5
 """Seconds the run goes on after the last turn, for the sound of its reply."""
 
@@ -61,6 +69,8 @@ class Talk:
         self._lines: dict[Zone, SeatLine] = {}
         self._languages: dict[Zone, str] = {}
         self._gone = False
+        self._seen: dict[Camera, CameraFrame] = {}
+        self._look_at = float("inf")
         self._clock_origin = 0.0
         self.turns: list[TurnRecord] = []
 
@@ -87,6 +97,11 @@ class Talk:
         """It is back."""
         self._gone = False
         await self.open_all()
+
+    def show(self, frames: Iterable[CameraFrame]) -> None:
+        """From now on the cameras see this."""
+        self._seen |= {frame.camera: frame for frame in frames}
+        self._look_at = self._now()
 
     async def why_gone(self) -> str:
         """What a line says to a bus that failed: if the assistant has gone too, that is the cause.
@@ -154,6 +169,7 @@ class Talk:
         if len(words):
             record.speaks(now - TICK_S, len(words) / SAMPLE_RATE)
         self.turns.append(record)
+        self._look_at = min(self._look_at, now)
         self._tell(TurnBegan(number, script, now, self._vehicle.speed))
         if not self._gone and self._languages[script.seat] != script.language:
             await self._lines[script.seat].close()
@@ -185,6 +201,7 @@ class Talk:
         if self._listening:
             around = surroundings(self._vehicle.values, self._vehicle.wetness)
             heard = self._microphones.listen(CHUNK, around, self._listening)
+        await self._look()
         for seat, line in list(self._lines.items()):
             live = (seat, self._languages[seat]) in self._spoken
             pcm = acoustics.to_pcm(heard[seat]) if live else b""
@@ -192,6 +209,16 @@ class Talk:
                 if turn.hears(seat):
                     turn.microphone_pcm += pcm
             self._handle(seat, await line.hear(pcm))
+
+    async def _look(self) -> None:
+        """Send what the cameras see: once, and again while somebody talks."""
+        now = self._now()
+        if not self._lines or now < self._look_at or not self._seen:
+            return
+        self._look_at = now + LOOK_EVERY_S if self._active() else float("inf")
+        seat, line = next(iter(self._lines.items()))
+        for frame in self._seen.values():
+            self._handle(seat, await line.see(frame))
 
     def _handle(self, seat: Zone, events: list[Event]) -> None:
         self.note_actuations(seat)

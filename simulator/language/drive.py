@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from simulator.driveline import DRIVE, NEUTRAL, PARK, REVERSE
 from simulator.language import conditions
+from simulator.language.frames import Views, views
 from simulator.language.people import SEATS
 from simulator.motion import movers
 from simulator.yaml_reader import Node
@@ -26,7 +27,7 @@ SEATED = ("occupied", "unbelted", "empty")
 DRIVER_KEYS = ("attention", "distraction", "fatigue", "eyes_on_road", "hands_on_wheel")
 DRIVE_KEYS = tuple(
     "at speed gear ignition weather rain light time outside network charge fuel driver seats "
-    "obstacle inform signals".split()
+    "obstacle inform frames signals".split()
 )
 
 WEATHER: Mapping[str, tuple[float, float, float]] = {
@@ -80,6 +81,7 @@ class Drive:
     seats: Mapping[Zone, str] = field(default_factory=dict)
     obstacles: Mapping[str, float | None] = field(default_factory=dict)
     messages: tuple[Message, ...] = ()
+    views: Views = field(default_factory=Views)
     signals: Mapping[str, Scalar] = field(default_factory=dict)
     quiet: bool = False
     file: str = ""
@@ -158,6 +160,7 @@ def _drive(keys: Mapping[str, Node], catalogue: Catalogue) -> Drive:
         seats=_seats(keys["seats"]) if "seats" in keys else {},
         obstacles=_obstacles(keys["obstacle"]) if "obstacle" in keys else {},
         messages=_messages(keys["inform"]) if "inform" in keys else (),
+        views=views(keys["frames"]) if "frames" in keys else Views(),
         signals=signals,
     )
 

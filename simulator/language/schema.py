@@ -11,6 +11,7 @@ from simulator.acoustics import LOUDNESS_DB
 from simulator.cabins import CABINS
 from simulator.language.drive import GEARS, IGNITION, LONGEST_S, NETWORK, SEATED, WEATHER
 from simulator.language.faults import CLOUD, KINDS, SERVICE
+from simulator.language.frames import GAZES, PLACES, SIGNS
 from simulator.language.people import LANGUAGES, SEATS
 from simulator.language.sound import PLAIN
 from simulator.motion import movers
@@ -153,7 +154,22 @@ def _drive() -> dict[str, Schema]:
             "additionalProperties": {"type": "object"},
             "description": "topic: what the head unit tells",
         },
+        "frames": _mapping(_frames(), least=1),
         "signals": _ref("values"),
+    }
+
+
+def _frames() -> dict[str, Schema]:
+    figure = {
+        "points_at": _choice(PLACES),
+        "looks": _choice(GAZES),
+        **dict.fromkeys(("asleep", "child", "child_seat"), FLAG),
+    }
+    road = {"sign": _choice(SIGNS), "light": _number(0, 100), "fog": _number(0, 100)}
+    picture = _about(TEXT, "A PNG or JPEG file, relative to the scenario")
+    return {
+        "cabin": {"anyOf": [picture, _by_seat(_mapping(figure))]},
+        "road": {"anyOf": [picture, _mapping(road)]},
     }
 
 

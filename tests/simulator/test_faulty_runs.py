@@ -6,11 +6,14 @@ import asyncio
 import json
 from collections.abc import Mapping
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from simulator import head_unit
+from simulator.cameras.cabin_frame import CabinCamera, CamerasMissing
 from simulator.clock import VirtualClock
-from simulator.head_unit import Event, HeadUnitError, SeatLine
+from simulator.head_unit import Camera, CameraFrame, Event, HeadUnitError, SeatLine
 from simulator.report import Report
 from simulator.reporting.failure_text import failure_text
 from simulator.reporting.junit import as_junit
@@ -48,6 +51,7 @@ class Puppet:
         self.told: list[tuple[str, object]] = []
         self.broken: set[str] = set()
         self.announcements: list[Event] = []
+        self.seen: list[tuple[float, CameraFrame]] = []
 
     async def open(self, zone: Zone, language: str, microphone: bool) -> SeatLine:
         return PuppetLine(self, zone)
@@ -94,6 +98,10 @@ class PuppetLine:
         except BusError as error:
             said = error.cause
         return [head_unit.ReplyText(said), _ended(said)]
+
+    async def see(self, frame: CameraFrame) -> list[Event]:
+        self._puppet.seen.append((self._puppet.clock(), frame))
+        return []
 
     async def close(self) -> None:
         pass
@@ -272,6 +280,49 @@ async def test_the_context_reaches_the_car() -> None:
     )
     assert broken(report) == []
     assert report.happenings[0].text == "0 km/h, heavy rain, 23:00"
+
+
+async def test_cameras_see_while_somebody_talks(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    file = tmp_path / "cabin.png"
+    Image.fromarray(np.full((120, 160, 3), 90, dtype=np.uint8)).save(file)
+    (tmp_path / "broken.png").write_bytes(b"no picture")
+    text = (
+        f"name: x\nturns: [{{at: 3, type: '{FAN} = 1'}}]\ndrive:\n"
+        f"- {{at: 1, frames: {{cabin: {file}, road: {{sign: speed_limit_50, fog: 20}}}}}}\n"
+    )
+    report, puppet = await play(text)
+    assert report.happenings[0].text == "cameras"
+    first, second, *again = puppet.seen
+    assert [at for at, _ in puppet.seen[:4]] == pytest.approx([1.0, 1.0, 3.0, 3.0], abs=0.05)
+    assert (first[1].camera, second[1].camera) == (Camera.CABIN, Camera.ROAD)
+    assert (first[1].width, first[1].height, set(first[1].rgb)) == (160, 120, {90})
+    assert (second[1].width, len(second[1].rgb)) == (320, 320 * 240 * 3)
+    assert again[1][1].rgb == second[1].rgb
+    with pytest.raises(ScenarioError, match=r"t\.yaml:4: .*broken\.png is no picture"):
+        await play(text.replace("cabin.png", "broken.png"))
+
+
+PEOPLE = (
+    f"name: x\nturns: [{{at: 1, type: '{FAN} = 1'}}]\ndrive:\n- at: 0\n  frames:\n"
+    "    cabin: {driver: {points_at: window_rear_left}, rear_right: {child: true, asleep: true}}\n"
+)
+
+
+async def test_people_in_the_cabin_are_drawn() -> None:
+    pytest.importorskip("mujoco", reason="the extra 'cameras' is not installed")
+    _, puppet = await play(PEOPLE)
+    picture = puppet.seen[0][1]
+    assert (picture.width, picture.height) == (160, 120)
+    assert len(set(picture.rgb)) > 50
+
+
+async def test_a_machine_that_can_not_draw_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing() -> CabinCamera:
+        raise CamerasMissing("no cabin pictures can be drawn: install the extra")
+
+    monkeypatch.setattr("simulator.pictures.CabinCamera", missing)
+    with pytest.raises(ScenarioError, match=r"t\.yaml:6: no cabin.*or name a picture file"):
+        await play(PEOPLE)
 
 
 async def test_a_run_that_does_not_end_is_cut_short() -> None:

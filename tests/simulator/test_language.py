@@ -196,6 +196,15 @@ def test_words_of_the_drive_become_signals() -> None:
         ("{at: 1, obstacle: {Vehicle.Speed: 3}}", "'Vehicle.Speed' is unknown here"),
         ("{at: 1, seats: {boot: empty}}", "'boot' is unknown here"),
         ("{at: 1, driver: {atention: 3}}", "did you mean 'attention'"),
+        ("{at: 1, frames: {}}", "no camera sees anything"),
+        ("{at: 1, frames: {road: {sign: stopp}}}", "did you mean 'stop'"),
+        ("{at: 1, frames: {road: picture.txt}}", "'picture.txt' is no picture"),
+        ("{at: 1, frames: {cabin: none.png}}", "no such file: none.png"),
+        (
+            "{at: 1, frames: {cabin: {driver: {asleep: true, looks: left}}}}",
+            "who sleeps neither points nor looks",
+        ),
+        ("{at: 1, frames: {cabin: {driver: {child_seat: true}}}}", "a child sits in it"),
     ],
 )
 def test_drives_that_can_not_be(drive: str, message: str) -> None:

@@ -180,6 +180,11 @@ def test_schema_knows_what_the_parser_knows() -> None:
     assert set(definitions["fault"]["properties"]["dropouts"]["properties"]) == set(
         language.DROPOUT_KEYS
     )
+    cameras = definitions["drive"]["properties"]["frames"]["properties"]
+    assert set(cameras) == set(language.FRAME_KEYS)
+    assert set(cameras["road"]["anyOf"][1]["properties"]) == set(language.ROAD_KEYS)
+    figure = cameras["cabin"]["anyOf"][1]["additionalProperties"]
+    assert set(figure["properties"]) == set(language.FIGURE_KEYS)
     keys = {
         "drive": language.DRIVE_KEYS,
         "turn": language.TURN_KEYS,
@@ -222,5 +227,8 @@ def test_docstring_describes_every_key() -> None:
         *language.DRIVER_KEYS,
         *language.DROPOUT_KEYS,
         *language.OCCUPANT_KEYS,
+        *language.FRAME_KEYS,
+        *language.FIGURE_KEYS,
+        *language.ROAD_KEYS,
     )
     assert [key for key in keys if key not in reference] == []
