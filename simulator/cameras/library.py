@@ -9,28 +9,28 @@ A description of the cabin is a list of parts, separated by semicolons:
 
 - `SEAT` (somebody sits there), `SEAT points at PLACE`, `SEAT looks GAZE`, `SEAT asleep`,
   `SEAT child` (awake, in a child seat), `SEAT child asleep`, `SEAT empty child seat`;
-- `dusk`, `dark` (no light at all), `covered` (something hangs before the lens), `empty`.
+- `dusk`, `dark` (only the screen glows), `covered` (something hangs before the lens), `empty`;
+- `black`, alone: a dead sensor.
 
 The driver sits in front on the left and is there unless the description is `empty`. Seats, places
 and gazes are those of `cabin_layout`; signs those of `road_signs.Sign` ("give way", "stop", ...);
 `sign NAME at night` and `sign NAME in fog` are drawn as well.
 
 Road frames are drawn anywhere. Cabin frames are rendered with mujoco (the extra `cameras`); those
-of `SHIPPED` lie beside this file and need no renderer. The same words and seed give the same frame.
+in `frames/` (`shipped()`; seed 0) need no renderer. The same words and seed give the same frame.
 """
 
 from __future__ import annotations
 
 import zlib
 from difflib import get_close_matches
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from simulator.cameras.cabin_frame import CabinCamera
+from simulator.cameras.cabin_frame import HEIGHT, WIDTH, CabinCamera
 from simulator.cameras.cabin_layout import Gaze, Place, Seat
 from simulator.cameras.road_frame import RoadScene, road_frame
 from simulator.cameras.road_signs import Sign
@@ -38,7 +38,9 @@ from simulator.cameras.scene import CabinScene, Occupant
 
 FRAMES = Path(__file__).parent / "frames"
 SUFFIX = ".png"
+PART, SPACE = "+", "-"
 ROAD = ("sign ", "no sign")
+BLACK = "black"
 LIGHTS = {"dusk": 0.3, "dark": 0.0}
 
 Picture = NDArray[np.uint8]
@@ -52,6 +54,8 @@ def frame_for(description: str, seed: int = 0) -> Picture:
     """The frame of a description (see above): red, green, blue. Raises UnknownFrame, and
     CamerasMissing where a cabin frame would have to be rendered and can't be."""
     words = " ".join(description.lower().split())
+    if words == BLACK:
+        return np.zeros((HEIGHT, WIDTH, 3), np.uint8)
     if words.startswith(ROAD):
         return road_frame(road_scene_for(words, seed))
     scene = cabin_scene_for(words, seed)
@@ -67,15 +71,15 @@ def is_road(description: str) -> bool:
     return description.lower().split()[:1] in (["sign"], ["no"])
 
 
-@cache
 def shipped() -> tuple[str, ...]:
-    """The file names, without suffix, of the cabin frames that need no renderer."""
-    return tuple(sorted(file.stem for file in FRAMES.glob(f"*{SUFFIX}")))
+    """The descriptions of the cabin frames that need no renderer."""
+    names = (file.stem for file in sorted(FRAMES.glob(f"*{SUFFIX}")))
+    return tuple(name.replace(PART, "; ").replace(SPACE, " ") for name in names)
 
 
 def file_name(description: str) -> str:
     """The name under which a description's frame is shipped."""
-    return "".join(each if each.isalnum() else "_" for each in description.lower().strip())
+    return description.replace("; ", PART).replace(" ", SPACE)
 
 
 # -- the road ------------------------------------------------------------------------------------

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from simulator.cameras.cabin_layout import Gaze, Place, Seat
-from simulator.cameras.library import UnknownFrame, cabin_scene_for, frame_for, is_road
+from simulator.cameras.library import (
+    UnknownFrame,
+    cabin_scene_for,
+    frame_for,
+    is_road,
+    shipped,
+)
 from simulator.cameras.road_frame import RoadScene, road_frame, road_scene
 from simulator.cameras.road_signs import Sign, draw
 
@@ -70,3 +76,16 @@ def test_every_sign_can_be_drawn_and_none_is_another() -> None:
 def test_a_sign_of_impossible_size_is_refused() -> None:
     with pytest.raises(ValueError, match="28 to 84 pixels wide, not 200"):
         RoadScene(Sign.STOP, width=200)
+
+
+def test_shipped_frames_need_no_renderer() -> None:
+    assert "front_left points at window_rear_right" in shipped()
+    for description in shipped():
+        frame = frame_for(description)
+        assert frame.shape == (120, 160, 3)
+        assert cabin_scene_for(description, 0).seed
+    assert len({frame_for(description).tobytes() for description in shipped()}) == len(shipped())
+
+
+def test_a_dead_sensor_shows_nothing() -> None:
+    assert not frame_for("black").any()
