@@ -171,9 +171,15 @@ class Assistant:
         finally:
             self._release(seat)
 
-    async def ask(self, seat: Seat, line: str, frames: tuple[Frame, ...] = ()) -> Turn:
+    async def ask(
+        self,
+        seat: Seat,
+        line: str,
+        frames: tuple[Frame, ...] = (),
+        emit: Emit | None = None,
+    ) -> Turn:
         """One typed line, as a finished utterance, said while the cameras saw `frames`."""
-        conversation = self._conversation(seat, self._telling(seat, _nobody), None, None)
+        conversation = self._conversation(seat, self._telling(seat, emit or _nobody), None, None)
         for frame in frames:
             await conversation.see(frame)
         turn = await conversation.read(line)
@@ -258,20 +264,22 @@ class Assistant:
 
     # -- between turns -----------------------------------------------------------------------
 
-    async def tick(self) -> None:
-        """Let the skills do what has come due or follows from a signal; and hear new words."""
+    async def tick(self) -> tuple[Performed, ...]:
+        """Let the skills do what has come due or follows from a signal; and hear new words. Gives
+        what they did."""
         if self._words_changed:
             await self._follow_words()
-        self._announce(await self._background.tick(self._language()))
+        return self._announce(await self._background.tick(self._language()))
 
-    async def inform(self, topic: str, payload: Mapping[str, Any]) -> None:
+    async def inform(self, topic: str, payload: Mapping[str, Any]) -> tuple[Performed, ...]:
         """Tell the skills something that is no signal: contacts, a message that came in."""
         topics = self._background.topics()
         if topic not in topics:
             known = ", ".join(sorted(topics)) or "none"
             raise BadRequest(f"topic: no skill wants {topic!r}", f"topics are: {known}")
-        self._announce(await self._background.inform(topic, payload, self._language()))
+        told = await self._background.inform(topic, payload, self._language())
         self._words_changed = True
+        return self._announce(told)
 
     async def _follow_words(self) -> None:
         """Let the ears know the phrases of the skills, and the names that they want to hear."""
@@ -291,7 +299,7 @@ class Assistant:
         seats = sorted(self._talking, key=lambda seat: seat.zone is not Zone.DRIVER)
         return seats[0].language if seats else Language.ENGLISH
 
-    def _announce(self, performed: tuple[Performed, ...]) -> None:
+    def _announce(self, performed: tuple[Performed, ...]) -> tuple[Performed, ...]:
         """Said once, at the driver's seat or the first that is open; watchers hear it anyway."""
         seats = sorted(self._talking, key=lambda seat: seat.zone is not Zone.DRIVER)
         for each in performed:
@@ -305,6 +313,7 @@ class Assistant:
                 reply = Reply(each.outcome.said, self._language(), each.outcome.asks)
                 skill = each.outcome.step.action.skill
                 self._tell_watchers("", events.Announced(skill, reply))
+        return performed
 
     # -- inside ------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from cabin_agent.commands import (
     reports,
     serving,
     simulation,
+    skills,
 )
 from cabin_agent.commands.base import Command
 from cabin_agent.config import ConfigError
@@ -30,6 +31,7 @@ SUBJECTS = (
     batches,
     reports,
     models,
+    skills,
     policy,
     audit,
     record,

@@ -328,7 +328,8 @@ class Conversation:
             signals={path: point.value for path, point in snapshot.items()},
             pending_question=self.memory.open_question(self._organs.clock()) is not None,
         )
-        return await asyncio.to_thread(self._organs.understander.understand, text, moment)
+        understood = await asyncio.to_thread(self._organs.understander.understand, text, moment)
+        return self._organs.skills.shapes.settled(understood)
 
     async def _likeliest(self, hypothesis: Hypothesis, first: Understanding) -> Understanding:
         """Of what an utterance in doubt may have been, what makes the most sense."""

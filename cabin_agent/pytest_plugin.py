@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from simulator.suite import Drive, Ran
 
 SUFFIX = ".scenario.yaml"
+pytest_plugins = ["cabin_agent.sdk.fixtures"]
 
 
 class ScenarioFailed(Exception):

@@ -25,6 +25,9 @@ def add(commands: Commands) -> None:
     )
     command.add_argument("--host", help="address to listen on (127.0.0.1)")
     command.add_argument("--port", type=int, help="port (50551); 0 takes any free one")
+    command.add_argument(
+        "--watch-skills", action="store_true", help="reload skills when their files change"
+    )
     car = command.add_argument_group("the vehicle bus (docs/vehicle-bus.md)")
     car.add_argument("--policy", metavar="FILE", help="a carmaker's stricter safety rules")
     car.add_argument("--audit-log", metavar="FILE", help="record of every request to the car")
@@ -65,15 +68,16 @@ def add(commands: Commands) -> None:
 
 
 def serve(options: argparse.Namespace) -> int:
-    asyncio.run(_run(load_config(options, *FLAGS)))
+    asyncio.run(_run(load_config(options, *FLAGS), options.watch_skills))
     return 0
 
 
-async def _run(config: Config) -> None:
+async def _run(config: Config, watch_skills: bool) -> None:
     from cabin_agent.assembly import assemble, make_bus
     from cabin_agent.service.kuksa import serving_kuksa, vehicle
     from cabin_agent.service.networks import can_network, zone_controllers
     from cabin_agent.service.server import serve_until_stopped
+    from cabin_agent.service.watching import watching_skills
     from cabin_agent.service.witnesses import audited, recorded
 
     clock = time.monotonic
@@ -90,4 +94,5 @@ async def _run(config: Config) -> None:
         kuksa = serving_kuksa(config, bus, clock)
         if (port := await stack.enter_async_context(kuksa)) is not None:
             print(f"KUKSA's clients are served on {config.host}:{port}", flush=True)
+        await stack.enter_async_context(watching_skills(assistant, watch_skills))
         await serve_until_stopped(assistant, config.host, config.port)

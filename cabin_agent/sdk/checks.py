@@ -11,6 +11,7 @@ from typing import NamedTuple
 from cabin_agent.sdk import slots
 from cabin_agent.sdk.contract import Background, Manifest, Phrases
 from cabin_agent.sdk.slots import UnsupportedType
+from cabin_agent.understanding.shapes import PLACEHOLDER
 from vehicle_bus import patterns
 
 MIN_PHRASES = 4
@@ -24,7 +25,6 @@ DOMAINS = frozenset(
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
 _PATTERN = re.compile(r"Vehicle(\.(\*|[A-Za-z][A-Za-z0-9_]*))+")
-PLACEHOLDER = re.compile(r"\{(\w*)\}")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -106,7 +106,7 @@ def in_intent(method: object, declared: Phrases) -> Iterator[Mistake]:
     except UnsupportedType as error:
         yield Mistake(str(error), error.parameter)
     except NameError as error:
-        yield Mistake(str(error))
+        yield Mistake(str(error), error.name or "")
     if declared.domain not in DOMAINS:
         text = f"domain {declared.domain!r} is unknown; use one of {', '.join(sorted(DOMAINS))}"
         yield Mistake(text, declared.domain)

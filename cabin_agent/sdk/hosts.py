@@ -60,6 +60,9 @@ class Body(Protocol):
     async def close(self) -> None:
         """Free what it holds once the call that runs is over. It is not used any more."""
 
+    def end(self) -> None:
+        """Free what it holds at once."""
+
 
 class Inside:
     """A skill of ours: an object in this process."""
@@ -76,6 +79,9 @@ class Inside:
         return Health()
 
     async def close(self) -> None:
+        pass
+
+    def end(self) -> None:
         pass
 
 

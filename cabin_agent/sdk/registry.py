@@ -56,6 +56,10 @@ class DeclaredIntent:
     file: Path
     line: int
 
+    def said(self) -> tuple[str, ...]:
+        """Its phrases in all languages."""
+        return tuple(phrase for group in self.phrases.values() for phrase in group)
+
 
 @dataclass(frozen=True, slots=True)
 class BackgroundMethod:
@@ -98,10 +102,7 @@ class Registry:
 
     def phrases(self) -> Mapping[str, tuple[str, ...]]:
         """Intent id -> what people say for it, in all languages."""
-        return {
-            intent.id: tuple(phrase for group in intent.phrases.values() for phrase in group)
-            for intent in self.declared.values()
-        }
+        return {intent.id: intent.said() for intent in self.declared.values()}
 
     def spoken(self, language: Language) -> tuple[str, ...]:
         """Every phrase that a skill declares in `language`."""
@@ -202,6 +203,9 @@ def _import(file: Path, loader: type[SourceFileLoader]) -> ModuleType | Problem:
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
+    except SyntaxError as error:
+        del sys.modules[name]
+        return Problem(Path(error.filename or file), error.lineno or 1, f"not Python: {error.msg}")
     except Exception as error:
         del sys.modules[name]
         frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == str(file)]
@@ -285,7 +289,7 @@ def _claimed_twice(skills: Iterable[LoadedSkill]) -> Iterable[Problem]:
     owners: dict[str, DeclaredIntent] = {}
     for skill in skills:
         for intent in skill.intents:
-            for phrase in (phrase for group in intent.phrases.values() for phrase in group):
+            for phrase in intent.said():
                 owner = owners.setdefault(checks.canonical(phrase), intent)
                 if owner is not intent:
                     message = f"{intent.id}: {phrase!r} is also claimed by {owner.id}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,10 +12,17 @@ from cabin_agent.sdk.contract import CannotDo, Said
 from cabin_agent.sdk.handle import BusCabin, HandOver, UnknownSeat, WallClock
 from cabin_agent.sdk.hosts import Call, Host
 from cabin_agent.sdk.isolation.failures import Resting, SkillRaised
-from cabin_agent.sdk.registry import BackgroundMethod, LoadedSkill, Registry
+from cabin_agent.sdk.registry import (
+    BUILT_IN,
+    BackgroundMethod,
+    DeclaredIntent,
+    LoadedSkill,
+    Registry,
+)
 from cabin_agent.sdk.schedule import Appointment, Schedule
 from cabin_agent.sdk.storage import Home
 from cabin_agent.turn import Action, Asked, Change, Consent, Language, Outcome, Status, Step
+from cabin_agent.understanding.shapes import Shapes, slots_in
 from vehicle_bus.bus import Bus
 from vehicle_bus.errors import (
     BusError,
@@ -79,6 +86,7 @@ class Runner:
         self.reversible = frozenset(
             intent.id for intent in registry.intents().values() if intent.reversible
         )
+        self.shapes = _shapes_of_plugins(registry)
         self._manifests = tuple(skill.manifest for skill in registry.skills)
 
     def knows(self, step: Step) -> bool:
@@ -93,7 +101,7 @@ class Runner:
         if intent is None:
             missing = ("I can't do that in this car yet.", "这辆车还做不到")
             return _failed(step, language, missing, f"no skill has {step.action.intent}")
-        arguments = slots.fill(intent.slots, step.action.slots)
+        arguments = slots.fill(intent.slots, _spoken(intent, step))
         if isinstance(arguments, slots.Question):
             text = _choose(language, (arguments.en, arguments.zh))
             asked = Asked(arguments.slot)
@@ -224,6 +232,23 @@ class Runner:
             self._home.of(loaded.manifest.name),
             self._schedule,
         )
+
+
+def _shapes_of_plugins(registry: Registry) -> Shapes:
+    """What may be said word for word: only phrases that none of our own intents has."""
+    own: dict[str, tuple[str, ...]] = {}
+    others: dict[str, tuple[str, ...]] = {}
+    for intent in registry.intents().values():
+        group = own if intent.file.is_relative_to(BUILT_IN) else others
+        group[intent.id] = intent.said()
+    return Shapes.of(others, own)
+
+
+def _spoken(intent: DeclaredIntent, step: Step) -> Mapping[str, str]:
+    """The words of each slot: the model's, else those of a phrase that the sentence has."""
+    if all(step.action.slots.get(name) for name in intent.slots):
+        return step.action.slots
+    return {**slots_in(step.words, intent.said()), **step.action.slots}
 
 
 def _before(changes: Iterable[Change]) -> dict[str, Scalar]:

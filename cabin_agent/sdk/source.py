@@ -32,7 +32,7 @@ class Source:
             raise NotPython(1, f"can't be read: {error}") from None
 
     def line_of(self, text: str, scope: str = "") -> int | None:
-        """Where the string or parameter `text` stands; within the method `scope` if that is
+        """Where the string, parameter or name `text` stands; within the method `scope` if that is
         given, else anywhere, with the first place first."""
         inside = self._method(scope) if scope else None
         roots: list[ast.AST] = [inside, self.tree] if inside else [self.tree]
@@ -40,8 +40,9 @@ class Source:
             for node in ast.walk(root):
                 constant = isinstance(node, ast.Constant) and node.value == text
                 parameter = isinstance(node, ast.arg) and node.arg == text
-                if constant or parameter:
-                    assert isinstance(node, ast.Constant | ast.arg)
+                named = isinstance(node, ast.Name) and node.id == text
+                if constant or parameter or named:
+                    assert isinstance(node, ast.Constant | ast.arg | ast.Name)
                     return node.lineno
         return None
 

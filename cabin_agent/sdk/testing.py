@@ -1,6 +1,13 @@
-"""A pytest kit for skills: the real bus and policy, no audio, no model, no server, a fake clock.
+"""A pytest kit for skills: the real bus and policy, no audio, no server, a fake clock.
 
-::
+pytest has the fixture `cabin` as soon as cabin-agent is installed: a parked car with the built-in
+skills and yours, and the real model::
+
+    async def test_it(cabin: TestCabin) -> None:
+        result = await cabin.say("lower the rear shade to half", zone="driver")
+        assert result.signals == {"Vehicle.Cabin.RearShade.Position": 50}
+
+`TestCar` is the same without the model: an intent is asked for by name::
 
     async def test_warmer() -> None:
         car = await TestCar.parked()
@@ -14,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +36,7 @@ from vehicle_bus.bus import Registration
 from vehicle_bus.catalogue import Catalogue, Kind
 from vehicle_bus.policy import SafetyPolicy
 from vehicle_bus.situation import VehicleProfile
-from vehicle_bus.values import Scalar, Zone
+from vehicle_bus.values import Clock, Scalar, Zone
 
 PARKED: Mapping[str, Scalar] = {
     "Vehicle.Speed": 0.0,
@@ -77,16 +85,8 @@ class TestCar:
         home: Home | None = None,
     ) -> TestCar:
         """In Park, ignition on, in daylight; `signals` are set on top."""
-        catalogue = Catalogue.load()
         time = [0.0]
-        policy = SafetyPolicy(VehicleProfile(auto_reverse=auto_reverse))
-        bus = Broker(catalogue, policy, lambda: time[0])
-
-        async def reach(values: Mapping[str, Scalar]) -> None:
-            await wheel.publish(values)
-
-        actuators = tuple(p for p, leaf in catalogue.items() if leaf.kind is Kind.ACTUATOR)
-        wheel = await bus.provide(actuators, reach)
+        bus, wheel = await instant_vehicle(lambda: time[0], auto_reverse)
         loaded = registry or load(tuple(folders))
         wall = lambda: NOON + timedelta(seconds=time[0])  # noqa: E731
         runner = Runner(loaded, bus, lambda: time[0], wall, deadline_s, home)
@@ -134,6 +134,33 @@ class TestCar:
         """Take back what the results changed."""
         outcomes = [result.outcome for result in results]
         return await self.runner.undo(outcomes, speaker, Language.ENGLISH)
+
+
+@cache
+def _signals() -> Catalogue:
+    return Catalogue.load()
+
+
+async def instant_vehicle(clock: Clock, auto_reverse: bool = True) -> tuple[Broker, Registration]:
+    """A bus, and the provider of everything that moves, which is where it should be at once."""
+    catalogue = _signals()
+    bus = Broker(catalogue, SafetyPolicy(VehicleProfile(auto_reverse=auto_reverse)), clock)
+
+    async def reach(values: Mapping[str, Scalar]) -> None:
+        await wheel.publish(values)
+
+    actuators = tuple(p for p, leaf in catalogue.items() if leaf.kind is Kind.ACTUATOR)
+    wheel = await bus.provide(actuators, reach)
+    return bus, wheel
+
+
+def __getattr__(name: str) -> object:
+    """`TestCabin` needs the model, which `TestCar` does not: loaded when it is asked for."""
+    if name in ("TestCabin", "Answer", "Announced"):
+        from cabin_agent.sdk import cabin_kit
+
+        return getattr(cabin_kit, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def _results(performed: tuple[Performed, ...]) -> tuple[Result, ...]:

@@ -143,6 +143,10 @@ class Understander:
             return found, route
         return (Action(near[0], confidence=near[1]),), Route.ACT
 
+    def meaning(self, text: str) -> NDArray[np.float32]:
+        """A vector of length 1: the nearer two are, the more alike the model finds the texts."""
+        return self._meaning(text)
+
     def _meaning(self, phrase: str) -> NDArray[np.float32]:
         return self._embed(_PLACEHOLDER.sub(" ", phrase))
 

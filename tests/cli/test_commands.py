@@ -228,7 +228,7 @@ def test_a_broken_recognition_model_is_told(
 
 @pytest.mark.parametrize(
     "command",
-    "serve ask listen simulate demo understand transcribe models skills doctor".split(),
+    "serve ask listen simulate demo understand transcribe models skills skill doctor".split(),
 )
 def test_help_teaches(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
