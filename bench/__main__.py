@@ -14,6 +14,7 @@ BENCHES = {
     "bus": "signals a second and how long they take, policy, memory; against a plain broker",
     "ears": "words and commands heard, unseen voices and real people, against PocketSphinx",
     "reaction": "last word -> actuator request, against the classic chain",
+    "skills": "loading and reloading many skills, what isolation costs, what share is covered",
     "understanding": "turns of the suite and other people's sentences, against grammar matchers",
 }
 

@@ -166,7 +166,8 @@ def _size_mb(file: Path) -> float:
     return file.stat().st_size / 1e6
 
 
-def _rows_of(options: Options, name: str) -> list[dict[str, Any]]:
+def shared_rows(options: Options, name: str) -> list[dict[str, Any]]:
+    """Other people's sentences: the half that everybody looks at, or with `final` the other."""
     if options.shared is None:
         return []
     lines = (options.shared / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
@@ -180,8 +181,8 @@ def _shared(workshop: Workshop, options: Options) -> tuple[dict[str, float], dic
     domains: dict[str, float] = {}
     refused: dict[str, float] = {}
     for language in ("en", "zh") if options.shared else ():
-        inside = _rows_of(options, f"incar_{language}")
-        outside = _rows_of(options, f"out_of_domain_{language}")
+        inside = shared_rows(options, f"incar_{language}")
+        outside = shared_rows(options, f"out_of_domain_{language}")
         judged = [row for row in inside if row["domain"] not in NOT_JUDGED]
         domains[language] = float(
             np.mean([_of(row["domain"], _subject(workshop, row["text"])) for row in judged])
@@ -214,7 +215,7 @@ def _peer(
             found = match(turn.text)
             spent.append((time.perf_counter() - began) * 1000.0)
             hits.append([found] == [a.intent for a in turn.actions] or found == _nothing(turn))
-    judged = [r for r in _rows_of(options, "incar_en") if r["domain"] not in NOT_JUDGED]
+    judged = [r for r in shared_rows(options, "incar_en") if r["domain"] not in NOT_JUDGED]
     subjects = Counter(_of(row["domain"], _domain(registry, match(row["text"]))) for row in judged)
     return {
         "own_suite_exact": float(np.mean(hits)),

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable
 from typing import Generic, TypeVar
 
-from pypinyin import lazy_pinyin
 from rapidfuzz import fuzz, process
 
 SURE = 85.0  # of 100: one wrong letter in eight
@@ -29,6 +28,8 @@ def sound(name: str) -> str:
     or a second-language speaker confuses are one letter."""
     text = name.lower().strip()
     if _CHINESE.search(text):
+        from pypinyin import lazy_pinyin  # 60 MB of tables, in every process that imports it
+
         text = " ".join(lazy_pinyin(text))
     text = re.sub(r"[^a-z0-9 ]", "", text)
     for letters, one in _ALIKE:
