@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 PACKAGES := cabin_agent vehicle_bus simulator skills bench
 SUDO := $(shell [ $$(id -u) = 0 ] || echo sudo)
 
-.PHONY: help install demo test check format lock train-speech train-understanding clean
+.PHONY: help install demo test check format lock train-speech train-understanding train-vision clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 22
@@ -68,6 +68,19 @@ train-understanding: $(TRAINING)/.installed  ## rebuild cabin_agent/models/under
 		--checkpoint $(WORK)/understanding --out cabin_agent/models/understanding
 	$(TRAINING)/bin/python -m training.understanding.evaluate \
 		--model cabin_agent/models/understanding $(if $(wildcard $(SHARED)/text),--shared $(SHARED)/text)
+
+train-vision: $(TRAINING)/.installed  ## rebuild cabin_agent/models/vision (an hour; signs need SHARED)
+	$(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq libegl1 libgl1-mesa-dri
+	$(TRAINING)/bin/python -m pip install -q --disable-pip-version-check -e '.[cameras]'
+	$(TRAINING)/bin/python -m training.vision.cabin_pictures --out $(WORK)/cabin --first 10000000 \
+		--count 1500
+	$(TRAINING)/bin/python -m training.vision.cabin_pictures --out $(WORK)/cabin
+	$(TRAINING)/bin/python -m training.vision.train_cabin --pictures $(WORK)/cabin \
+		--out cabin_agent/models/vision/cabin.onnx
+	$(if $(wildcard $(SHARED)/images),$(TRAINING)/bin/python -m training.vision.train_signs \
+		--shared $(SHARED) --out cabin_agent/models/vision/signs.onnx)
+	$(TRAINING)/bin/python -m training.vision.evaluate --pictures $(WORK)/cabin \
+		$(if $(wildcard $(SHARED)/images),--shared $(SHARED))
 
 clean:  ## remove everything that was made
 	rm -rf $(VENV) demo-output build *.egg-info cabin/v1/*_pb2*
