@@ -108,7 +108,8 @@ class LocalCar:
         return await self._turn(seat, lambda: self.assistant.ask(seat, text))
 
     async def listen(self, seat: Seat, pcm: bytes) -> dict[str, Any]:
-        """One recorded utterance, likewise; the row holds what was heard."""
+        """One recorded utterance, likewise; the row holds what was heard. "Did you say ...?" is
+        not answered: nobody here knows."""
         return await self._turn(seat, lambda: self.assistant.listen(seat, pcm), heard=True)
 
     async def _turn(
@@ -118,7 +119,8 @@ class LocalCar:
         began = time.perf_counter()
         turns = [await say()]
         ms = (time.perf_counter() - began) * 1000.0
-        if any(outcome.status is Status.NEEDS_CONFIRMATION for outcome in turns[0].outcomes):
+        waiting = [o for o in turns[0].outcomes if o.status is Status.NEEDS_CONFIRMATION]
+        if any(not outcome.doubted for outcome in waiting):
             turns.append(await self.assistant.confirm(seat))
         await settle(self.vehicle, self.clock, SETTLE_S)
         effects = self._effects(before, turns)
