@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from cabin_agent.sdk import (
     Cabin,
     Manifest,
@@ -20,6 +22,8 @@ TRUNK = "Vehicle.Body.Trunk.Rear"
 FRUNK = "Vehicle.Body.Trunk.Front.IsOpen"
 CHILD_LOCK = "Vehicle.Cabin.IsWindowChildLockEngaged"
 FLAP = "Vehicle.Powertrain.TractionBattery.Charging.ChargingPort.AnyPosition.IsFlapOpen"
+FUEL_FLAP = "Vehicle.Powertrain.FuelSystem.IsFuelPortFlapOpen"
+FUEL = re.compile(r"\b(fuel|petrol|gas|tank|filler)\b|油")
 SEATS = (Zone.DRIVER, Zone.PASSENGER, Zone.REAR_LEFT, Zone.REAR_RIGHT)
 
 
@@ -37,6 +41,7 @@ class Doors(Skill):
             FRUNK,
             CHILD_LOCK,
             FLAP,
+            FUEL_FLAP,
         ),
     )
 
@@ -172,12 +177,7 @@ class Doors(Skill):
         reversible=False,
     )
     async def charge_flap_open(self, cabin: Cabin) -> Said:
-        return await ensure(
-            cabin,
-            {FLAP: True},
-            cabin.say("Charge flap open.", "充电口已打开"),
-            cabin.say("The charge flap is already open.", "充电口已经开着了"),
-        )
+        return await _flap(cabin, True)
 
     @intent(
         domain="door_trunk",
@@ -191,12 +191,7 @@ class Doors(Skill):
         reversible=False,
     )
     async def charge_flap_close(self, cabin: Cabin) -> Said:
-        return await ensure(
-            cabin,
-            {FLAP: False},
-            cabin.say("Charge flap closed.", "充电口已关闭"),
-            cabin.say("The charge flap is already closed.", "充电口已经关好了"),
-        )
+        return await _flap(cabin, False)
 
     @intent(
         domain="door_trunk",
@@ -224,6 +219,20 @@ class Doors(Skill):
 
 def _doors(cabin: Cabin, leaf: str) -> list[str]:
     return [f"{cabin.paths(zone).door}.{leaf}" for zone in cabin.zones]
+
+
+async def _flap(cabin: Cabin, opened: bool) -> Said:
+    """The fuel flap where fuel is spoken of, otherwise that for the cable."""
+    fuel = FUEL.search(cabin.words) is not None
+    name_en, name_zh = ("fuel flap", "油箱盖") if fuel else ("charge flap", "充电口")
+    state_en, state_zh = ("open", "打开") if opened else ("closed", "关闭")
+    already_zh = "开着了" if opened else "关好了"
+    return await ensure(
+        cabin,
+        {FUEL_FLAP if fuel else FLAP: opened},
+        cabin.say(f"{name_en.capitalize()} {state_en}.", f"{name_zh}已{state_zh}"),
+        cabin.say(f"The {name_en} is already {state_en}.", f"{name_zh}已经{already_zh}"),
+    )
 
 
 async def _lock(cabin: Cabin, locked: bool, en: str, zh: str) -> Said:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from cabin_agent.sdk import (
@@ -14,6 +15,7 @@ from cabin_agent.sdk import (
     Said,
     Skill,
     Steps,
+    Text,
     Zone,
     characters_percent,
     ensure,
@@ -22,11 +24,15 @@ from cabin_agent.sdk import (
     switch,
 )
 
+from .effects import effect_of
+
 AMBIENT = "Vehicle.Cabin.Light.AmbientLight.*.*"
 SPOTLIGHT = "Vehicle.Cabin.Light.Spotlight.*.*"
 DOME = "Vehicle.Cabin.Light.IsDomeOn"
 BODY = "Vehicle.Body.Lights"
 LOW_BEAM = f"{BODY}.Beam.Low.IsOn"
+SWITCH = f"{BODY}.LightSwitch"
+AUTOMATIC = re.compile(r"\bauto(matic)?\b|自动")
 HIGH_BEAM = f"{BODY}.Beam.High.IsOn"
 FRONT_FOG = f"{BODY}.Fog.Front.IsOn"
 REAR_FOG = f"{BODY}.Fog.Rear.IsOn"
@@ -56,6 +62,7 @@ class Lights(Skill):
             f"{SPOTLIGHT}.IsLightOn",
             DOME,
             LOW_BEAM,
+            SWITCH,
             HIGH_BEAM,
             FRONT_FOG,
             REAR_FOG,
@@ -110,6 +117,45 @@ class Lights(Skill):
             cabin.say(f"Ambient light {chosen.en}.", f"氛围灯已调成{chosen.zh}"),
             cabin.say(f"The ambient light is already {chosen.en}.", f"氛围灯已经是{chosen.zh}了"),
         )
+
+    @intent(
+        domain="light",
+        en=(
+            "set the ambient light to {option}",
+            "ambient light {option} mode",
+            "let the lights follow the music",
+            "let the ambient light pulse with the music",
+            "breathing light please",
+            "rainbow lights",
+            "animate the ambient lighting",
+            "give us a light show",
+            "cycle through the ambient colours",
+            "keep the ambient light steady",
+            "stop the lights dancing to the music",
+            "change the mood lighting effect to {option}",
+        ),
+        zh=(
+            "氛围灯{option}模式",
+            "氛围灯跟着音乐动起来",
+            "氛围灯呼吸模式",
+            "氛围灯律动",
+            "氛围灯渐变模式",
+            "来个灯光秀",
+            "灯光跟音乐走",
+            "氛围灯颜色循环",
+            "氛围灯别闪了常亮",
+            "换个氛围灯效果",
+            "氛围灯效果换成{option}",
+            "关闭音乐律动",
+        ),
+    )
+    async def ambient_effect(self, cabin: Cabin, option: Text | None = None) -> Said:
+        effect = effect_of(f"{option or ''} {cabin.words}".lower())
+        values: dict[str, bool] = dict.fromkeys(_ambient(cabin, "IsLightOn"), True)
+        await cabin.actuate(values)
+        seats = [str(zone) for zone in cabin.zones] if cabin.explicit_place else []
+        cabin.event("lights.effect", {"effect": effect.name, "seats": seats})
+        return cabin.say(f"Ambient light {effect.en}.", f"氛围灯{effect.zh}")
 
     @intent(
         domain="light",
@@ -198,6 +244,13 @@ class Lights(Skill):
         zh=("打开大灯", "打开近光灯", "把车灯打开", "开大灯"),
     )
     async def headlights_on(self, cabin: Cabin) -> Said:
+        if AUTOMATIC.search(cabin.words):
+            return await ensure(
+                cabin,
+                {SWITCH: "AUTO"},
+                cabin.say("Headlights on auto.", "大灯已切到自动"),
+                cabin.say("The headlights are already on auto.", "大灯已经是自动了"),
+            )
         return await switch(cabin, [LOW_BEAM], True, "Headlights", "近光灯", plural=True)
 
     @intent(

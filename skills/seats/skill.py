@@ -4,40 +4,46 @@ from __future__ import annotations
 
 from cabin_agent.sdk import (
     Cabin,
+    CannotDo,
     Degree,
     Level,
     Manifest,
     Number,
     Percent,
+    Person,
     Said,
     Skill,
-    Steps,
     Text,
+    Zone,
     characters_percent,
     ensure,
     intent,
-    moved,
     number,
+)
+
+from . import memory
+from .heat import by_levels, levels_of, power_of, set_heating, state
+from .moves import (
+    BACK,
+    BACKREST,
+    FORWARD,
+    HIGHER,
+    LIFT,
+    LOWER,
+    LUMBAR,
+    LUMBAR_LESS,
+    LUMBAR_MORE,
+    RECLINED,
+    SLIDE,
+    UPRIGHT,
+    millimetres,
+    move,
 )
 
 SEAT = "Vehicle.Cabin.Seat.*.*"
 WHEEL = "Vehicle.Chassis.SteeringWheel.HeatingCooling"
 
-POWER = {1: 33, 2: 66, 3: 100}  # percent of HeatingCooling by level
-POWER_BY_DEGREE = {
-    Degree.SMALL: POWER[1],
-    Degree.MIN: POWER[1],
-    Degree.NONE: POWER[2],
-    Degree.LARGE: POWER[3],
-    Degree.MAX: POWER[3],
-}
 MASSAGE = 50
-SLIDE = Steps(small=20, plain=40, large=80, low=0, high=300)  # mm from the front
-LIFT = Steps(small=10, plain=20, large=40, low=0, high=100)  # mm from the lowest
-BACKREST = Steps(small=5, plain=10, large=20, low=0, high=70)  # degrees from upright
-LUMBAR = Steps(small=10, plain=20, large=40, low=0, high=100)  # percent
-MM_PER_CM = 10
-SPOKEN_IN_CM = 30  # nobody moves a seat by 30 mm in words; "by five" are centimetres
 
 
 class Seats(Skill):
@@ -46,7 +52,9 @@ class Seats(Skill):
         version="1.0.0",
         summary_en="seats",
         summary_zh="座椅",
+        storage=True,
         actuates=(
+            f"{SEAT}.Tilt",
             f"{SEAT}.HeatingCooling",
             f"{SEAT}.Massage.Level",
             f"{SEAT}.Massage.TypeActive",
@@ -76,7 +84,7 @@ class Seats(Skill):
         ),
     )
     async def heat_on(self, cabin: Cabin, value: Level | Percent | None = None) -> Said:
-        return await _heating(cabin, _power(cabin, value))
+        return await set_heating(cabin, power_of(cabin, value))
 
     @intent(
         domain="seat",
@@ -89,7 +97,7 @@ class Seats(Skill):
         zh=("关闭座椅加热", "座椅加热关掉", "关掉{zone}座椅加热", "座椅别加热了"),
     )
     async def heat_off(self, cabin: Cabin) -> Said:
-        return await _heating(cabin, 0)
+        return await set_heating(cabin, 0)
 
     @intent(
         domain="seat",
@@ -102,7 +110,7 @@ class Seats(Skill):
         zh=("座椅加热调高", "座椅再热一点", "{zone}座椅加热大一点", "座椅加热升{value}档"),
     )
     async def heat_up(self, cabin: Cabin, value: Number | None = None) -> Said:
-        return await _heat_levels(cabin, _levels(cabin, value))
+        return await by_levels(cabin, levels_of(cabin, value))
 
     @intent(
         domain="seat",
@@ -115,7 +123,7 @@ class Seats(Skill):
         zh=("座椅加热调低", "座椅太烫了", "{zone}座椅加热小一点", "座椅加热降{value}档"),
     )
     async def heat_down(self, cabin: Cabin, value: Number | None = None) -> Said:
-        return await _heat_levels(cabin, -_levels(cabin, value))
+        return await by_levels(cabin, -levels_of(cabin, value))
 
     @intent(
         domain="seat",
@@ -128,7 +136,7 @@ class Seats(Skill):
         zh=("打开座椅通风", "座椅通风调到{value}档", "打开{zone}座椅通风", "座椅吹吹风"),
     )
     async def vent_on(self, cabin: Cabin, value: Level | Percent | None = None) -> Said:
-        return await _heating(cabin, -_power(cabin, value))
+        return await set_heating(cabin, -power_of(cabin, value))
 
     @intent(
         domain="seat",
@@ -141,7 +149,7 @@ class Seats(Skill):
         zh=("关闭座椅通风", "座椅通风关掉", "关掉{zone}座椅通风", "座椅别吹风了"),
     )
     async def vent_off(self, cabin: Cabin) -> Said:
-        return await _heating(cabin, 0)
+        return await set_heating(cabin, 0)
 
     @intent(
         domain="seat",
@@ -162,7 +170,7 @@ class Seats(Skill):
     async def massage_on(
         self, cabin: Cabin, value: Level | Percent | None = None, option: Text | None = None
     ) -> Said:
-        power = MASSAGE if value is None and cabin.degree is Degree.NONE else _power(cabin, value)
+        power = MASSAGE if value is None and cabin.degree is Degree.NONE else power_of(cabin, value)
         values: dict[str, int | str] = {}
         for zone in cabin.zones:
             seat = cabin.paths(zone).seat
@@ -209,7 +217,7 @@ class Seats(Skill):
         zh=("座椅往前", "座椅向前{value}厘米", "{zone}座椅往前移", "座位靠前一点"),
     )
     async def forward(self, cabin: Cabin, value: Number | None = None) -> Said:
-        return await _move(cabin, SLIDE, "Position", up=False, by=_mm(value), names=FORWARD)
+        return await move(cabin, SLIDE, "Position", up=False, by=millimetres(value), names=FORWARD)
 
     @intent(
         domain="seat",
@@ -222,7 +230,7 @@ class Seats(Skill):
         zh=("座椅往后", "座椅向后{value}厘米", "{zone}座椅往后移", "座位靠后一点"),
     )
     async def back(self, cabin: Cabin, value: Number | None = None) -> Said:
-        return await _move(cabin, SLIDE, "Position", up=True, by=_mm(value), names=BACK)
+        return await move(cabin, SLIDE, "Position", up=True, by=millimetres(value), names=BACK)
 
     @intent(
         name="raise",
@@ -236,7 +244,7 @@ class Seats(Skill):
         zh=("座椅升高", "座椅调高{value}厘米", "{zone}座椅高一点", "我想坐高一点"),
     )
     async def lift(self, cabin: Cabin, value: Number | None = None) -> Said:
-        return await _move(cabin, LIFT, "Height", up=True, by=_mm(value), names=HIGHER)
+        return await move(cabin, LIFT, "Height", up=True, by=millimetres(value), names=HIGHER)
 
     @intent(
         domain="seat",
@@ -249,7 +257,7 @@ class Seats(Skill):
         zh=("座椅降低", "座椅调低{value}厘米", "{zone}座椅低一点", "我想坐低一点"),
     )
     async def lower(self, cabin: Cabin, value: Number | None = None) -> Said:
-        return await _move(cabin, LIFT, "Height", up=False, by=_mm(value), names=LOWER)
+        return await move(cabin, LIFT, "Height", up=False, by=millimetres(value), names=LOWER)
 
     @intent(
         domain="seat",
@@ -262,7 +270,7 @@ class Seats(Skill):
         zh=("椅背往后躺", "靠背放倒一点", "{zone}靠背后仰{value}度", "把座椅放平"),
     )
     async def recline(self, cabin: Cabin, value: Number | None = None) -> Said:
-        return await _move(cabin, BACKREST, "Backrest.Recline", up=True, by=value, names=RECLINED)
+        return await move(cabin, BACKREST, "Backrest.Recline", up=True, by=value, names=RECLINED)
 
     @intent(
         domain="seat",
@@ -275,7 +283,7 @@ class Seats(Skill):
         zh=("椅背调直", "靠背立起来", "{zone}靠背往前{value}度", "把靠背竖起来"),
     )
     async def upright(self, cabin: Cabin, value: Number | None = None) -> Said:
-        return await _move(cabin, BACKREST, "Backrest.Recline", up=False, by=value, names=UPRIGHT)
+        return await move(cabin, BACKREST, "Backrest.Recline", up=False, by=value, names=UPRIGHT)
 
     @intent(
         domain="seat",
@@ -289,7 +297,7 @@ class Seats(Skill):
     )
     async def lumbar_more(self, cabin: Cabin, value: Number | None = None) -> Said:
         leaf = "Backrest.LumbarSupport"
-        return await _move(cabin, LUMBAR, leaf, up=True, by=value, names=LUMBAR_MORE)
+        return await move(cabin, LUMBAR, leaf, up=True, by=value, names=LUMBAR_MORE)
 
     @intent(
         domain="seat",
@@ -303,7 +311,7 @@ class Seats(Skill):
     )
     async def lumbar_less(self, cabin: Cabin, value: Number | None = None) -> Said:
         leaf = "Backrest.LumbarSupport"
-        return await _move(cabin, LUMBAR, leaf, up=False, by=value, names=LUMBAR_LESS)
+        return await move(cabin, LUMBAR, leaf, up=False, by=value, names=LUMBAR_LESS)
 
     @intent(
         domain="seat",
@@ -316,7 +324,7 @@ class Seats(Skill):
         zh=("打开方向盘加热", "方向盘加热", "手有点冷加热方向盘", "方向盘加热{value}档"),
     )
     async def wheel_heat_on(self, cabin: Cabin, value: Level | Percent | None = None) -> Said:
-        power = _power(cabin, value)
+        power = power_of(cabin, value)
         return await ensure(
             cabin,
             {WHEEL: power},
@@ -348,6 +356,97 @@ class Seats(Skill):
     @intent(
         domain="seat",
         en=(
+            "remember my seat",
+            "save my seat position",
+            "remember this seat position",
+            "save the seat as {value}",
+            "store the seat in memory {value}",
+            "save this seat for {person}",
+            "i'm {person} remember my seat",
+            "remember how i sit",
+            "keep this seat position for {person}",
+            "save the {zone} seat position",
+            "save seat memory {value}",
+            "store this as {person}'s seat",
+        ),
+        zh=(
+            "记住我的座椅",
+            "保存座椅位置",
+            "记住现在的座椅位置",
+            "保存座椅记忆{value}",
+            "把座椅存到记忆{value}",
+            "我是{person}记住我的座椅",
+            "把这个座椅位置存给{person}",
+            "存一下我的座椅",
+            "记忆当前坐姿",
+            "保存{zone}座椅位置",
+            "设置座椅记忆{value}",
+            "记住{person}的座椅位置",
+        ),
+    )
+    async def memory_save(
+        self, cabin: Cabin, person: Person | None = None, value: Number | None = None
+    ) -> Said:
+        name = memory.owner(person, _number(value), cabin.zones[0])
+        kept = await memory.positions(cabin, cabin.zones[0])
+        if not kept:
+            raise CannotDo("This seat does not report where it stands.", "这个座椅没有位置信息")
+        try:
+            memory.save(cabin, name, kept)
+        except memory.MemoryFull:
+            raise CannotDo("The seat memory is full.", "座椅记忆已满") from None
+        of_en, of_zh = _whose(name)
+        return cabin.say(f"Saved {of_en} seat position.", f"已记住{of_zh}座椅位置")
+
+    @intent(
+        domain="seat",
+        en=(
+            "set my seat",
+            "i'm {person} set my seat",
+            "recall seat memory {value}",
+            "set the seat for {person}",
+            "put the seat where {person} has it",
+            "restore my seat position",
+            "my usual seat position please",
+            "seat memory {value}",
+            "somebody changed my seat put it back",
+            "{person} is driving set the seat",
+            "move the {zone} seat to memory {value}",
+            "load {person}'s seat",
+        ),
+        zh=(
+            "调出我的座椅位置",
+            "座椅调成我的",
+            "我是{person}调一下我的座椅",
+            "调用座椅记忆{value}",
+            "座椅调到{person}的位置",
+            "恢复座椅记忆",
+            "座椅切到记忆{value}",
+            "把座椅调成我习惯的",
+            "换成{person}的座椅",
+            "谁动了我的座椅给我调回来",
+            "{zone}座椅恢复记忆位置",
+            "座椅按上次的来",
+        ),
+    )
+    async def memory_recall(
+        self, cabin: Cabin, person: Person | None = None, value: Number | None = None
+    ) -> Said:
+        found = memory.recall(cabin, memory.owner(person, _number(value), cabin.zones[0]))
+        if found is None:
+            return cabin.say(
+                'I know no seat of yours yet; say "remember my seat" first.',
+                "还没有记住您的座椅，请先说“记住我的座椅”",
+            )
+        name, kept = found
+        seats = [cabin.paths(zone).seat for zone in cabin.zones]
+        await cabin.actuate({f"{seat}.{leaf}": v for seat in seats for leaf, v in kept.items()})
+        of_en, of_zh = _whose(name)
+        return cabin.say(f"Setting {of_en} seat position.", f"正在调到{of_zh}座椅位置")
+
+    @intent(
+        domain="seat",
+        en=(
             "is the seat heating on",
             "how warm is my seat",
             "what level is the seat heating {zone}",
@@ -359,109 +458,18 @@ class Seats(Skill):
         seat = cabin.paths(cabin.zones[0]).seat
         power = round(await number(cabin, f"{seat}.HeatingCooling"))
         massage = round(await number(cabin, f"{seat}.Massage.Level"))
-        en, zh = _heat_state(power)
+        en, zh = state(power)
         return cabin.say(
             f"{cabin.place} seat {en}, massage {'on' if massage else 'off'}.",
             f"{cabin.place}座椅{zh}，按摩{'开着' if massage else '关着'}",
         )
 
 
-FORWARD = ("moved forward", "已前移", "all the way forward", "已经在最前面了")
-BACK = ("moved back", "已后移", "all the way back", "已经在最后面了")
-HIGHER = ("raised", "已升高", "at its highest", "已经是最高了")
-LOWER = ("lowered", "已降低", "at its lowest", "已经是最低了")
-RECLINED = ("reclined", "靠背已后仰", "fully reclined", "靠背已经放到底了")
-UPRIGHT = ("more upright", "靠背已调直", "fully upright", "靠背已经竖直了")
-LUMBAR_MORE = (
-    "lumbar support stronger",
-    "腰托已增强",
-    "lumbar support at its strongest",
-    "腰托已经最强了",
-)
-LUMBAR_LESS = (
-    "lumbar support softer",
-    "腰托已减弱",
-    "lumbar support at its softest",
-    "腰托已经最弱了",
-)
+def _number(value: Number | None) -> int | None:
+    return None if value is None else round(value)
 
 
-def _power(cabin: Cabin, value: Level | Percent | None) -> int:
-    """Percent of full heating or cooling."""
-    if value is None:
-        return POWER_BY_DEGREE[cabin.degree]
-    return POWER[value] if isinstance(value, Level) else int(value)
-
-
-def _levels(cabin: Cabin, value: Number | None) -> int:
-    """How many levels "warmer" goes."""
-    if value is not None:
-        return round(abs(value))
-    return {Degree.LARGE: 2, Degree.MAX: 3, Degree.MIN: 3}.get(cabin.degree, 1)
-
-
-def _mm(value: Number | None) -> float | None:
-    if value is None:
-        return None
-    return value * MM_PER_CM if value < SPOKEN_IN_CM else float(value)
-
-
-def _heat_state(power: int) -> tuple[str, str]:
-    if power == 0:
-        return "heating off", "加热已关闭"
-    if power > 0:
-        return f"heating {power} percent", f"加热{characters_percent(power)}"
-    return f"ventilation {-power} percent", f"通风{characters_percent(-power)}"
-
-
-async def _heating(cabin: Cabin, power: int) -> Said:
-    paths = [f"{cabin.paths(zone).seat}.HeatingCooling" for zone in cabin.zones]
-    en, zh = _heat_state(power)
-    return await ensure(
-        cabin,
-        dict.fromkeys(paths, power),
-        cabin.say(f"{cabin.place} seat {en}.", f"{cabin.place}座椅{zh}"),
-        cabin.say(f"{cabin.place} seat already {en}.", f"{cabin.place}座椅之前就{zh}"),
-    )
-
-
-async def _heat_levels(cabin: Cabin, levels: int) -> Said:
-    """Go up or down by levels from where each seat is; "the lowest" is level one."""
-    scale = [0, *POWER.values()]
-
-    def target(now: float) -> float:
-        if cabin.degree is Degree.MIN:
-            return POWER[1]
-        level = min(range(len(scale)), key=lambda index: abs(scale[index] - max(now, 0)))
-        return scale[min(len(scale) - 1, max(0, level + levels))]
-
-    paths = [f"{cabin.paths(zone).seat}.HeatingCooling" for zone in cabin.zones]
-    values = {path: round(value) for path, value in (await moved(cabin, paths, target)).items()}
-    en, zh = _heat_state(max(values.values()))
-    return await ensure(
-        cabin,
-        values,
-        cabin.say(f"{cabin.place} seat {en}.", f"{cabin.place}座椅{zh}"),
-        cabin.say(f"{cabin.place} seat already {en}.", f"{cabin.place}座椅之前就{zh}"),
-    )
-
-
-async def _move(
-    cabin: Cabin,
-    steps: Steps,
-    leaf: str,
-    *,
-    up: bool,
-    by: float | None,
-    names: tuple[str, str, str, str],
-) -> Said:
-    paths = [f"{cabin.paths(zone).seat}.{leaf}" for zone in cabin.zones]
-    step = steps.up if up else steps.down
-    values = await moved(cabin, paths, lambda now: step(now, cabin.degree, by))
-    en, zh, limit_en, limit_zh = names
-    return await ensure(
-        cabin,
-        {path: value if "Backrest" in leaf else round(value) for path, value in values.items()},
-        cabin.say(f"{cabin.place} seat {en}.", f"{cabin.place}座椅{zh}"),
-        cabin.say(f"{cabin.place} seat is {limit_en}.", f"{cabin.place}座椅{limit_zh}"),
-    )
+def _whose(name: str) -> tuple[str, str]:
+    if name in set(Zone):
+        return "your", "您的"
+    return (f"memory {name}", f"记忆{name}的") if name.isdigit() else (f"{name}'s", f"{name}的")

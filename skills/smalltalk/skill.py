@@ -2,34 +2,46 @@
 
 from __future__ import annotations
 
-from itertools import count
+import re
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import yaml
 
 from cabin_agent.sdk import Cabin, Manifest, Said, Skill, intent
 
-ANSWERS = (
-    ("Hello! What can I do for you?", "你好！有什么可以帮您？"),
-    ("I'm here whenever you need me.", "我一直都在，随时叫我"),
-    ("My pleasure. Anything else?", "不客气，还有什么需要吗？"),
-    ("I'm your car's assistant, and I like a quiet road.", "我是您的车载助手，喜欢安静的路"),
-)
+FILE = Path(__file__).with_name("answers.yaml")
+
+Answers = tuple[tuple[str, str], ...]
 
 
 class Smalltalk(Skill):
     manifest = Manifest(
         name="smalltalk",
-        version="1.0.0",
+        version="1.1.0",
         summary_en="a chat",
         summary_zh="聊天",
     )
 
     def __init__(self) -> None:
-        self._turns = count()
+        self._turns: Counter[str] = Counter()
 
     @intent(
         domain="smalltalk",
-        en=("hello", "how are you", "thank you", "who are you", "good morning"),
-        zh=("你好", "谢谢", "你是谁", "早上好", "你怎么样"),
+        en=("hello", "how are you", "thank you", "who are you", "good morning", "tell me a joke"),
+        zh=("你好", "谢谢", "你是谁", "早上好", "你怎么样", "讲个笑话"),
     )
     async def chat(self, cabin: Cabin) -> Said:
-        en, zh = ANSWERS[next(self._turns) % len(ANSWERS)]
-        return cabin.say(en, zh)
+        for pattern, answers in _table():
+            if re.search(pattern, cabin.words or "."):
+                en, zh = answers[self._turns[pattern] % len(answers)]
+                self._turns[pattern] += 1
+                return cabin.say(en, zh)
+        raise AssertionError("the last entry of answers.yaml fits everything")
+
+
+@cache
+def _table() -> tuple[tuple[str, Answers], ...]:
+    rows = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return tuple((row["says"], tuple((en, zh) for en, zh in row["answers"])) for row in rows)

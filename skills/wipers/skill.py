@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from cabin_agent.sdk import (
     Cabin,
     CannotDo,
@@ -17,6 +19,7 @@ from cabin_agent.sdk import (
 
 WINDSHIELD = "Vehicle.Body.Windshield"
 FLUID_LOW = f"{WINDSHIELD}.Front.WasherFluid.IsLevelLow"
+AUTOMATIC = re.compile(r"\bauto(matic)?\b|rain sens|自动|感应")
 SPEEDS = ("INTERVAL", "SLOW", "MEDIUM", "FAST")
 BY_LEVEL = {1: "SLOW", 2: "MEDIUM", 3: "FAST"}
 BY_DEGREE = {Degree.SMALL: "SLOW", Degree.MIN: "INTERVAL", Degree.LARGE: "FAST", Degree.MAX: "FAST"}
@@ -25,6 +28,7 @@ NAMES = {
     "SLOW": ("slow", "慢速"),
     "MEDIUM": ("medium", "中速"),
     "FAST": ("fast", "快速"),
+    "RAIN_SENSOR": ("on automatic", "自动"),
 }
 
 
@@ -50,6 +54,8 @@ class Wipers(Skill):
         zh=("打开雨刷", "开雨刮", "雨刷{value}档", "打开{zone}雨刮", "下雨了开雨刷"),
     )
     async def on(self, cabin: Cabin, value: Level | None = None) -> Said:
+        if value is None and AUTOMATIC.search(cabin.words):
+            return await _wipe(cabin, "RAIN_SENSOR")
         mode = BY_DEGREE.get(cabin.degree, "MEDIUM") if value is None else BY_LEVEL[value]
         return await _wipe(cabin, mode)
 

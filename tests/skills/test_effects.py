@@ -41,6 +41,7 @@ ROOF = "Vehicle.Cabin.Sunroof"
 WIPER = "Vehicle.Body.Windshield.Front.Wiping.Mode"
 MIRRORS = "Vehicle.Body.Mirrors"
 FLAP = "Vehicle.Powertrain.TractionBattery.Charging.ChargingPort.AnyPosition.IsFlapOpen"
+FUEL_FLAP = "Vehicle.Powertrain.FuelSystem.IsFuelPortFlapOpen"
 CHARGING = "Vehicle.Powertrain.TractionBattery.Charging"
 HMI = "Vehicle.Cabin.Infotainment.HMI"
 CHILD_LOCK = "Vehicle.Cabin.IsWindowChildLockEngaged"
@@ -127,6 +128,16 @@ EFFECTS: list[Row] = [
     ("climate.defrost_on", {"option": "后挡"}, {f"{HVAC}.IsRearDefrosterActive": True}),
     ("climate.defrost_off", {"option": "front"}, {f"{HVAC}.IsFrontDefrosterActive": False}),
     ("climate.sync", {}, each([DRIVER, PASSENGER, LEFT, RIGHT], "Temperature", 21.0)),
+    (
+        "climate.auto_on",
+        {},
+        {
+            f"{HVAC}.IsAirConditioningActive": True,
+            f"{DRIVER}.FanSpeed": 40,
+            f"{DRIVER}.AirDistribution": "MIDDLE",
+        },
+    ),
+    ("climate.auto_off", {}, {}),
     ("climate.query", {}, {}),
     ("windows.open", {}, {f"{DOOR}.Window.Position": 100}),
     ("windows.open", {"degree": SMALL}, {f"{DOOR}.Window.Position": 70}),
@@ -181,6 +192,8 @@ EFFECTS: list[Row] = [
     ("seats.lumbar_less", {"degree": SMALL}, {f"{SEAT}.Backrest.LumbarSupport": 40.0}),
     ("seats.wheel_heat_on", {}, {WHEEL: 66}),
     ("seats.wheel_heat_off", {}, {WHEEL: 0}),
+    ("seats.memory_save", {}, {}),
+    ("seats.memory_recall", {}, {}),
     ("seats.query", {}, {}),
     ("lights.ambient_on", {}, each(AMBIENT, "IsLightOn", True)),
     ("lights.ambient_on", {"zone": Zone.DRIVER}, each(AMBIENT[:1], "IsLightOn", True)),
@@ -225,6 +238,8 @@ EFFECTS: list[Row] = [
     ),
     ("lights.hazard_on", {}, {f"{LIGHTS}.Hazard.IsSignaling": True}),
     ("lights.hazard_off", {}, {f"{LIGHTS}.Hazard.IsSignaling": False}),
+    ("lights.ambient_effect", {"option": "breathing"}, each(AMBIENT, "IsLightOn", True)),
+    ("lights.headlights_on", {"words": "自动大灯"}, {f"{LIGHTS}.LightSwitch": "AUTO"}),
     ("lights.query", {}, {}),
     ("media.play", {}, {f"{MEDIA}.Action": "PLAY"}),
     (
@@ -307,6 +322,8 @@ EFFECTS: list[Row] = [
     ("doors.child_lock_off", {}, {CHILD_LOCK: False}),
     ("doors.charge_flap_open", {}, {FLAP: True}),
     ("doors.charge_flap_close", {}, {FLAP: False}),
+    ("doors.charge_flap_open", {"words": "打开油箱盖"}, {FUEL_FLAP: True}),
+    ("doors.charge_flap_close", {"words": "close the fuel flap"}, {FUEL_FLAP: False}),
     ("doors.query", {}, {}),
     ("wipers.on", {}, {WIPER: "MEDIUM"}),
     ("wipers.on", {"value": "three"}, {WIPER: "FAST"}),
@@ -315,6 +332,7 @@ EFFECTS: list[Row] = [
         {"zone": REAR},
         {"Vehicle.Body.Windshield.Rear.Wiping.Mode": "MEDIUM"},
     ),
+    ("wipers.on", {"words": "automatic wipers"}, {WIPER: "RAIN_SENSOR"}),
     ("wipers.off", {}, {WIPER: "OFF"}),
     ("wipers.faster", {}, {WIPER: "MEDIUM"}),
     ("wipers.faster", {"degree": MAX}, {WIPER: "FAST"}),
@@ -372,7 +390,7 @@ EFFECTS: list[Row] = [
     ("driving_mode.scene_off", {}, {}),
     (
         "screen.control",
-        {"words": "屏幕亮度调到", "value": "百分之三十"},
+        {"words": "亮度", "value": "百分之三十"},
         {f"{HMI}.Brightness": 30.0},
     ),
     ("screen.control", {"words": "dark mode"}, {f"{HMI}.DayNightMode": "NIGHT"}),
@@ -380,18 +398,25 @@ EFFECTS: list[Row] = [
     ("app.close", {"option": "calculator"}, {}),
     ("manual.search", {"words": "how do i open the bonnet 怎么打开引擎盖"}, {}),
     ("help.capabilities", {}, {}),
+    ("notes.add", {"text": "买牛奶"}, {}),
+    ("notes.read", {}, {}),
+    ("notes.delete", {}, {}),
+    ("notes.compose", {"words": "leave request 请假"}, {}),
     ("smalltalk.chat", {}, {}),
 ]
 
 # The table of training/understanding/text/README.md, for the skills that are built in.
 INTENTS = {
     "climate": "on off temperature_set temperature_up temperature_down fan_set fan_up fan_down "
-    "air_direction recirculation_on recirculation_off defrost_on defrost_off sync query",
+    "air_direction recirculation_on recirculation_off defrost_on defrost_off auto_on auto_off sync "
+    "query",
     "windows": "open close shade_open shade_close query sunroof_open sunroof_close sunroof_tilt "
     "sunshade_open sunshade_close",
     "seats": "heat_on heat_off heat_up heat_down vent_on vent_off massage_on massage_off forward "
-    "back raise lower recline upright lumbar_more lumbar_less wheel_heat_on wheel_heat_off query",
-    "lights": "ambient_on ambient_off ambient_colour brightness_up brightness_down brightness_set "
+    "back raise lower recline upright lumbar_more lumbar_less wheel_heat_on wheel_heat_off "
+    "memory_save memory_recall query",
+    "lights": "ambient_on ambient_off ambient_colour ambient_effect brightness_up "
+    "brightness_down brightness_set "
     "reading_on reading_off headlights_on headlights_off high_beam_on high_beam_off fog_on "
     "fog_off hazard_on hazard_off query",
     "media": "play pause resume next previous seek shuffle library source query volume_up "
@@ -409,6 +434,7 @@ INTENTS = {
     "screen": "control",
     "app": "open close",
     "manual": "search",
+    "notes": "add read delete compose",
     "help": "capabilities",
     "smalltalk": "chat",
 }
