@@ -163,3 +163,41 @@ def test_in_real_time_through_a_service_of_its_own(run: Run, folder: Path) -> No
     made = json.loads((folder / "out" / "run.json").read_text())
     assert made["clock"] == "the wall's, a service of its own"
     assert made["runs"][0]["speedup"] < 2
+
+
+KILLED = """\
+name: Killed and back
+patience: 2
+turns:
+- at: 1
+  type: set the temperature to twenty four degrees
+  expect: {signals: {Vehicle.Cabin.HVAC.Station.Row1.Driver.Temperature: 24}, within: 10}
+- {at: 5, type: open my window, expect: {unanswered: true, no_change: true}}
+- at: 9
+  type: set the temperature to ${degrees} degrees
+  expect: {signals: {Vehicle.Cabin.HVAC.Station.Row1.Driver.Temperature: "${degrees}"}, within: 10}
+parameters: {degrees: {one_of: [17, 19]}}
+faults:
+- {at: 4, for: 4, service: killed}
+checks:
+- {at: 8, signals: {Vehicle.Cabin.HVAC.Station.Row1.Driver.Temperature: 24}}
+"""
+
+
+def test_a_real_service_is_killed_and_started_again(run: Run, folder: Path) -> None:
+    file = folder / "killed.scenario.yaml"
+    file.write_text(KILLED, encoding="utf-8")
+    status, out, _ = run(file, "--wall", "--set", "degrees=19", "--json", folder / "verdict.json")
+    assert status == 0, out
+    assert "degrees 19" in out
+    document = json.loads((folder / "verdict.json").read_text())
+    told = [each["text"] for each in document["happenings"]]
+    assert told == ["service killed", "over: service killed"]
+    assert document["parameters"] == {"degrees": 19}
+    assert document["turns"][1]["heard"] == ""
+
+
+def test_a_parameter_that_is_none_is_told(run: Run, folder: Path) -> None:
+    status, _, err = run(folder / "good.scenario.yaml", "--set", "speed=3")
+    assert status == 2
+    assert "no parameter 'speed' can be set" in err

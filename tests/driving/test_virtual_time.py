@@ -34,3 +34,11 @@ async def test_replies_can_be_listened_to_without_changing_the_verdict() -> None
     (spoken,) = await drive("typed.scenario.yaml", spoken=True)
     assert all(len(turn.reply_pcm) > turn.reply_rate for turn in spoken.turns if turn.reply)
     assert as_json(silent) == as_json(spoken)
+
+
+async def test_faults_sensors_and_weather_are_the_same_every_time() -> None:
+    names = ("world/evening_drive.scenario.yaml", "faults/service_killed.scenario.yaml")
+    evening, killed, *again = await drive(*names, *names, *names)
+    assert evening.passed
+    assert killed.passed
+    assert [as_json(each) for each in again] == [as_json(evening), as_json(killed)] * 2
