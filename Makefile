@@ -8,7 +8,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 PACKAGES := cabin_agent vehicle_bus simulator skills bench
 SUDO := $(shell [ $$(id -u) = 0 ] || echo sudo)
 
-.PHONY: help install demo test check format lock train-speech train-understanding train-vision clean
+.PHONY: help install demo example-zones test check format lock train-speech train-understanding \
+	train-vision clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 22
@@ -81,6 +82,9 @@ train-vision: $(TRAINING)/.installed  ## rebuild cabin_agent/models/vision (an h
 		--shared $(SHARED) --out cabin_agent/models/vision/signs.onnx)
 	$(TRAINING)/bin/python -m training.vision.evaluate --pictures $(WORK)/cabin \
 		$(if $(wildcard $(SHARED)/images),--shared $(SHARED))
+
+example-zones: install  ## three computers of a car as three processes, over Zenoh
+	$(BIN)/python -m examples.zone_controllers
 
 clean:  ## remove everything that was made
 	rm -rf $(VENV) demo-output build *.egg-info cabin/v1/*_pb2*

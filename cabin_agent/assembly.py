@@ -151,4 +151,5 @@ def assemble(config: Config, clock: Clock = time.monotonic, bus: Bus | None = No
         home=Home(skills_home(config)),
         loader=loader,
         eyes=load_eyes(config),
+        profile=load_policy(config, load_catalogue(config)).profile,
     )

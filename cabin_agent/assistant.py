@@ -37,11 +37,14 @@ from cabin_agent.turn import Change, Language, Outcome, Reply, Turn, Zone
 from cabin_agent.understanding.memory import Memory
 from cabin_agent.understanding.session import Understander
 from vehicle_bus.bus import Bus
+from vehicle_bus.presentation import Presentation, Row, follow, presentation
+from vehicle_bus.situation import VehicleProfile
 from vehicle_bus.values import Clock
 
 _LOG = logging.getLogger(__name__)
 
 MEMORIES = 256
+POSTPONED = 8
 WATCHER_BUFFER = 256
 
 
@@ -83,9 +86,12 @@ class Assistant:
         home: Home | None = None,
         loader: Loader | None = None,
         eyes: Eyes | None = None,
+        profile: VehicleProfile | None = None,
     ) -> None:
         self.config = config
         self.bus = bus
+        self._profile = profile or VehicleProfile()
+        self._postponed: tuple[Performed, ...] = ()
         self._loader = loader
         self._reloading = asyncio.Lock()
         self._understander = understander
@@ -262,6 +268,10 @@ class Assistant:
                 known = ", ".join(skill.manifest.name for skill in self._skills.skills)
                 raise BadRequest(f"names: no skill {name!r}", f"skills are: {known}")
 
+    def presentation(self, zone: Zone) -> AsyncIterator[tuple[Presentation, tuple[Row, ...]]]:
+        """What may be shown and said at a seat and why, now and whenever it changes."""
+        return follow(self.bus, zone, self._profile, self._organs.clock)
+
     # -- between turns -----------------------------------------------------------------------
 
     async def tick(self) -> tuple[Performed, ...]:
@@ -269,7 +279,8 @@ class Assistant:
         what they did."""
         if self._words_changed:
             await self._follow_words()
-        return self._announce(await self._background.tick(self._language()))
+        performed = self._postponed + await self._background.tick(self._language())
+        return self._announce(await self._in_its_time(performed))
 
     async def inform(self, topic: str, payload: Mapping[str, Any]) -> tuple[Performed, ...]:
         """Tell the skills something that is no signal: contacts, a message that came in."""
@@ -298,6 +309,17 @@ class Assistant:
         """What announcements are made in: the driver's language, or who else talks."""
         seats = sorted(self._talking, key=lambda seat: seat.zone is not Zone.DRIVER)
         return seats[0].language if seats else Language.ENGLISH
+
+    async def _in_its_time(self, performed: tuple[Performed, ...]) -> tuple[Performed, ...]:
+        """What may be said now; questions that nobody asked for wait while the road needs the
+        driver (rule 15)."""
+        self._postponed = ()
+        if not any(each.outcome.asks for each in performed):
+            return performed
+        snapshot = await self.bus.snapshot()
+        if presentation(Zone.DRIVER, snapshot, self._profile, self._organs.clock()).deferred:
+            self._postponed = tuple(each for each in performed if each.outcome.asks)[-POSTPONED:]
+        return tuple(each for each in performed if each not in self._postponed)
 
     def _announce(self, performed: tuple[Performed, ...]) -> tuple[Performed, ...]:
         """Said once, at the driver's seat or the first that is open; watchers hear it anyway."""

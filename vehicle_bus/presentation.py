@@ -7,11 +7,13 @@ loudspeaker; the head unit gets the limits too, for what it draws by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, fields, replace
 
-from vehicle_bus.situation import Situation, VehicleProfile, VehicleState
-from vehicle_bus.values import Datapoint, Requester, Zone
+from vehicle_bus.bus import Bus
+from vehicle_bus.situation import GEAR, IS_MOVING, SPEED, Situation, VehicleProfile, VehicleState
+from vehicle_bus.values import Clock, Datapoint, Requester, Zone
 
 GUIDELINES = "NHTSA Visual-Manual Driver Distraction Guidelines 2013, per se lock-outs"
 CAR_UX = "Android Automotive CarUxRestrictions"
@@ -23,6 +25,9 @@ DISTRACTION = "Vehicle.Driver.DistractionLevel"
 EYES_ON_ROAD = "Vehicle.Driver.IsEyesOnRoad"
 TIRED_FROM = 60.0
 """Percent of `FatigueLevel` or `DistractionLevel` from which talk is kept short."""
+FOLLOWED = (SPEED, IS_MOVING, GEAR, FATIGUE, DISTRACTION, EYES_ON_ROAD)
+CHECKS_PER_AGE = 4
+"""How often within `max_age_s` a value is found to be too old, though nothing new came."""
 
 TEXT_CHARS, LIST_ITEMS, LIST_DEPTH = 120, 21, 3
 """What CarUxRestrictions' defaults allow while driving."""
@@ -147,12 +152,41 @@ def presentation(
     zone: Zone, snapshot: Mapping[str, Datapoint], profile: VehicleProfile, now: float
 ) -> Presentation:
     """The limits at a seat. `now` and `Datapoint.at` are seconds on the same clock."""
-    situation = Situation.of(Requester("display", zone), snapshot, profile, now)
     result = Presentation()
-    for row in ROWS:
-        if row.when(situation):
-            result = _stricter(result, row.limits)
+    for row in holding(zone, snapshot, profile, now):
+        result = _stricter(result, row.limits)
     return result
+
+
+def holding(
+    zone: Zone, snapshot: Mapping[str, Datapoint], profile: VehicleProfile, now: float
+) -> tuple[Row, ...]:
+    """The rows that hold at a seat."""
+    situation = Situation.of(Requester("display", zone), snapshot, profile, now)
+    return tuple(row for row in ROWS if row.when(situation))
+
+
+async def follow(
+    bus: Bus, zone: Zone, profile: VehicleProfile, clock: Clock
+) -> AsyncIterator[tuple[Presentation, tuple[Row, ...]]]:
+    """The limits at a seat and the rows they come from, now and whenever they change."""
+    known = {leaf.path for leaf in await bus.signals()}
+    subscription = bus.subscribe(*(path for path in FOLLOWED if path in known))
+    told: tuple[Row, ...] | None = None
+    try:
+        while True:
+            snapshot = await bus.snapshot()
+            rows = holding(zone, snapshot, profile, clock())
+            if rows != told:
+                told = rows
+                yield presentation(zone, snapshot, profile, clock()), rows
+            try:
+                async with asyncio.timeout(profile.max_age_s / CHECKS_PER_AGE):
+                    await subscription.batch()
+            except TimeoutError:
+                continue
+    finally:
+        await subscription.aclose()
 
 
 def _stricter(one: Presentation, other: Presentation) -> Presentation:

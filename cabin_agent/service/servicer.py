@@ -155,6 +155,20 @@ class CabinServicer(cabin_pb2_grpc.CabinServiceServicer):
                 case events.Announced():
                     yield pb.WatchEventsResponse(announcement=translate.announcement(event))
 
+    async def WatchPresentation(  # noqa: N802
+        self,
+        request: pb.WatchPresentationRequest,
+        context: grpc.aio.ServicerContext[
+            pb.WatchPresentationRequest, pb.WatchPresentationResponse
+        ],
+    ) -> AsyncIterator[pb.WatchPresentationResponse]:
+        try:
+            seat = zone(request.zone)
+        except CabinError as error:
+            await context.abort(*status_of(error))
+        async for limits, rows in self._assistant.presentation(seat):
+            yield translate.presentation(limits, rows)
+
     async def ListSkills(  # noqa: N802
         self,
         request: pb.ListSkillsRequest,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 from cabin.v1 import cabin_pb2 as pb
 from cabin_agent import events
@@ -22,6 +23,7 @@ from cabin_agent.turn import (
     Understanding,
     Zone,
 )
+from vehicle_bus.presentation import Presentation, Row
 from vehicle_bus.values import Scalar, Verdict
 
 ZONES = {
@@ -225,5 +227,30 @@ def skill(item: LoadedSkill) -> pb.Skill:
                 phrases_zh=intent.phrases[Language.MANDARIN],
             )
             for intent in item.intents
+        ],
+    )
+
+
+def presentation(limits: Presentation, rows: Iterable[Row]) -> pb.WatchPresentationResponse:
+    return pb.WatchPresentationResponse(
+        text_chars=limits.text_chars,
+        list_items=limits.list_items,
+        list_depth=limits.list_depth,
+        video=limits.video,
+        keyboard=limits.keyboard,
+        scrolling_text=limits.scrolling_text,
+        messages_shown=limits.messages_shown,
+        partials=limits.partials,
+        setup=limits.setup,
+        short=limits.short,
+        deferred=limits.deferred,
+        rules=[
+            pb.PresentationRule(
+                name=row.name,
+                source=row.source,
+                reason_en=row.reason_en,
+                reason_zh=row.reason_zh,
+            )
+            for row in rows
         ],
     )
