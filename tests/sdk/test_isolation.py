@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -188,12 +189,18 @@ async def threads(self, cabin):
 @say("connects")
 async def connects(self, cabin):
     import socket
-    socket.create_connection(("127.0.0.1", 1))
+    socket.create_connection(("127.0.0.1", int(cabin.words or 1)))
 
 @say("kills")
 async def kills(self, cabin):
     import os, signal
     os.kill(os.getppid(), signal.SIGKILL)
+
+@say("dies later")
+async def dies(self, cabin):
+    import os, threading
+    threading.Timer(0.05, os._exit, (0,)).start()
+    return cabin.say("Soon.", "好")
 
 @say("exits")
 async def exits(self, cabin):
@@ -274,11 +281,12 @@ class Garage:
     nursery: Nursery
     loader: Loader | None = None
 
-    async def car(self, body: str, deadline_s: float = PATIENT_S) -> TestCar:
+    async def car(self, body: str, deadline_s: float = PATIENT_S, network: bool = False) -> TestCar:
         folder = self.write(body)
         file = folder / "probe" / "skill.py"
         text = file.read_text(encoding="utf-8").replace("\nclass Probe", f"{OPTION}\nclass Probe")
-        file.write_text(text.replace("actuates=", "storage=True, actuates="), encoding="utf-8")
+        more = f"storage=True, network={network}, actuates="
+        file.write_text(text.replace("actuates=", more), encoding="utf-8")
         rules = Rules(
             self.home,
             (folder,),
@@ -530,6 +538,70 @@ async def test_repeated_failures_end_in_quarantine(bad: TestCar) -> None:
     refused = await bad.ask("probe.fine")
     assert refused.said == "Sorry, the probe is out of order for now."
     assert refused.outcome.error.startswith("Resting: probe is quarantined")
+
+
+async def test_one_that_died_between_calls_is_replaced_unnoticed(bad: TestCar) -> None:
+    await bad.ask("probe.dies")
+    process = body(bad).process
+    assert process is not None
+    while not process.has_ended():
+        await asyncio.sleep(0.01)
+    assert (await bad.ask("probe.fine")).said == "Fine."
+    assert body(bad).health().reason == "ended between two calls"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="told by the Linux kernel")
+async def test_nothing_is_left_when_the_service_is_killed(
+    write_skill: WriteSkill, tmp_path: Path
+) -> None:
+    folder = write_skill(BAD)
+    service = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", SERVICE, str(tmp_path / "home"), str(folder)),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert service.stdout is not None
+    pid = int(await service.stdout.readline())
+    assert Path(f"/proc/{pid}").exists()
+    service.kill()
+    await service.wait()
+    for _ in range(600):
+        if _gone(pid):
+            return
+        await asyncio.sleep(0.05)
+    pytest.fail(f"process {pid} of the skill still runs")
+
+
+SERVICE = """
+import sys, time
+from pathlib import Path
+from cabin_agent.sdk.loader import Loader, Rules
+
+home, folder = map(Path, sys.argv[1:])
+rules = Rules(home, (folder,), allow_unsigned=True, built_in=False, packages=False)
+print(Loader(rules).load().skills[0].body.pid, flush=True)
+time.sleep(600)
+"""
+
+
+def _gone(pid: int) -> bool:
+    try:
+        return ") Z " in Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        return True
+
+
+@linux
+async def test_a_network_ends_at_the_web(garage: Garage) -> None:
+    car = await garage.car(BAD, network=True)
+    if "network" not in confined(car):
+        pytest.skip("this kernel can't restrict ports")
+    server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    result = await car.ask("probe.connects", words=str(port))
+    assert result.outcome.error.startswith("PermissionError: [Errno 13]")
+    web = await car.ask("probe.connects", words="443")
+    assert "ConnectionRefusedError" in web.outcome.error
+    server.close()
 
 
 async def test_calls_to_one_skill_wait_for_each_other(car: TestCar) -> None:

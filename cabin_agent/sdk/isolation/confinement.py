@@ -5,6 +5,9 @@ capabilities and no way to gain any; a filter of system calls (seccomp) without 
 other processes, signals to anybody else and, unless the manifest says so, sockets; and only its own
 folder to write to and its code and libraries to read (Landlock). What the kernel doesn't offer is
 left out and told: `confine` gives what holds.
+
+A skill with a network may connect to web servers (TCP ports 80 and 443) and ask for names (UDP),
+but never to the service itself, which would do for any client what the manifest forbids.
 """
 
 from __future__ import annotations
@@ -23,7 +26,8 @@ from pathlib import Path
 from cabin_agent.sdk.isolation import seccomp
 
 MEBIBYTE = 1 << 20
-EVERYTHING = ("limits", "no new privileges", "no capabilities", "system calls", "files")
+EVERYTHING = ("limits", "no new privileges", "no capabilities", "system calls", "files", "network")
+WEB_PORTS = (80, 443)
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
@@ -33,6 +37,9 @@ _CAPABILITY_VERSION_3 = 0x20080522
 _LANDLOCK_CREATE, _LANDLOCK_ADD, _LANDLOCK_RESTRICT = 444, 445, 446
 _LANDLOCK_VERSION_FLAG = 1
 _LANDLOCK_PATH_BENEATH = 1
+_LANDLOCK_PORT = 2
+_BIND, _CONNECT = 1, 2
+_PORTS_SINCE_ABI = 4
 _READ = 0b1101  # execute, read a file, read a directory
 _FILE_ONLY = 1 << 14 | 0b111  # what may be said of a file: execute, write, read, truncate
 _WRITABLE = 0x7FFF & ~(1 << 6 | 1 << 9 | 1 << 11)  # all but sockets and devices (ABI 3)
@@ -72,18 +79,18 @@ def confine(code: Path, own: Path, network: bool, limits: Limits) -> tuple[str, 
         return tuple(held)
     libc = _libc()
     filtered = seccomp.supported()
-    if not network and not filtered:
-        libc.unshare(_CLONE_NEWNET)
+    cut_off = not network and (filtered or libc.unshare(_CLONE_NEWNET) == 0)
     if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0:
         held.append("no new privileges")
     if _drop_capabilities(libc):
         held.append("no capabilities")
-    if _restrict_files(libc, code, own, network):
-        held.append("files")
+    held += _restrict(libc, code, own, network)
     if filtered and seccomp.install(libc, network):
         held.append("system calls")
     else:
         resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+    if cut_off:
+        held.append("network")
     return tuple(held)
 
 
@@ -118,7 +125,11 @@ def _drop_capabilities(libc: ctypes.CDLL) -> bool:
 
 
 class _Ruleset(ctypes.Structure):
-    _fields_ = (("handled_access_fs", ctypes.c_uint64),)
+    _fields_ = (("files", ctypes.c_uint64), ("network", ctypes.c_uint64))
+
+
+class _Port(ctypes.Structure):
+    _fields_ = (("allowed_access", ctypes.c_uint64), ("port", ctypes.c_uint64))
 
 
 class _PathBeneath(ctypes.Structure):
@@ -126,21 +137,28 @@ class _PathBeneath(ctypes.Structure):
     _fields_ = (("allowed_access", ctypes.c_uint64), ("parent_fd", ctypes.c_int32))
 
 
-def _restrict_files(libc: ctypes.CDLL, code: Path, own: Path, network: bool) -> bool:
+def _restrict(libc: ctypes.CDLL, code: Path, own: Path, network: bool) -> list[str]:
+    """Files, and the ports of those who have a network; gives what holds."""
     abi = libc.syscall(_LANDLOCK_CREATE, None, 0, _LANDLOCK_VERSION_FLAG)
     if abi < 1:
-        return False
+        return []
     handled = _ACCESS_BY_ABI.get(abi, _ACCESS)
-    attributes = _Ruleset(handled)
+    ports = network and abi >= _PORTS_SINCE_ABI
+    attributes = _Ruleset(handled, _BIND | _CONNECT if ports else 0)
     rules = libc.syscall(_LANDLOCK_CREATE, ctypes.byref(attributes), ctypes.sizeof(attributes), 0)
     if rules < 0:
-        return False
+        return []
     try:
         for path in _readable(code, network):
             _allow(libc, rules, path, _READ & handled)
         for path in (*map(Path, _DEVICES), own):
             _allow(libc, rules, path, (_WRITABLE | _READ) & handled)
-        return bool(libc.syscall(_LANDLOCK_RESTRICT, rules, 0) == 0)
+        for port in WEB_PORTS if ports else ():
+            web = _Port(_CONNECT, port)
+            libc.syscall(_LANDLOCK_ADD, rules, _LANDLOCK_PORT, ctypes.byref(web), 0)
+        if libc.syscall(_LANDLOCK_RESTRICT, rules, 0) != 0:
+            return []
+        return ["files", "network"] if ports else ["files"]
     finally:
         os.close(rules)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -103,6 +104,15 @@ class SkillProcess:
         except (HungUp, OSError):
             raise Broken("ended") from None
         raise Broken(f"made more than {MAX_REQUESTS} requests in one call")
+
+    def has_ended(self) -> bool:
+        """Whether it died while nobody talked to it."""
+        try:
+            return self._end.recv(1, socket.MSG_PEEK) == b""
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
 
     def end(self) -> None:
         """Kill it and all it started."""

@@ -127,6 +127,9 @@ class Isolated:
             raise
 
     async def _ready(self) -> SkillProcess:
+        if self._process is not None and self._process.has_ended():
+            self._failed("ended between two calls")
+            self._rest_until = self._clock()
         if self._process is not None:
             return self._process
         health = self._health
