@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Awaitable
+from typing import Any
+
 from cabin_agent.sdk import (
     Cabin,
+    CannotDo,
     Degree,
     Duration,
     Manifest,
@@ -22,7 +27,9 @@ from cabin_agent.sdk import (
     number,
 )
 
-from .library import find
+from .catalogue import Found
+from .players import Player, PlayerGone, chosen
+from .shelf import Shelf
 
 MEDIA = "Vehicle.Cabin.Infotainment.Media"
 ACTION = f"{MEDIA}.Action"
@@ -32,10 +39,14 @@ SELECTED = f"{MEDIA}.SelectedURI"
 TRACK = f"{MEDIA}.Played.Track"
 ARTIST = f"{MEDIA}.Played.Artist"
 
+MOST_QUEUED = 100
 LOUDNESS = Steps(small=5, plain=10, large=20, low=0, high=100)
 UNKNOWN_VOLUME = 30
 SEEK_S = {Degree.SMALL: 5.0, Degree.LARGE: 60.0}
 SEEK_PLAIN_S = 15.0
+
+
+log = logging.getLogger(__name__)
 
 
 class Source(Option):
@@ -122,6 +133,8 @@ class Media(Skill):
 
     def __init__(self) -> None:
         self._volume_before_mute: int | None = None
+        self._shelf = Shelf()
+        self._player: Player | None = chosen()
 
     @intent(
         domain="media",
@@ -136,13 +149,17 @@ class Media(Skill):
         reversible=False,
     )
     async def play(self, cabin: Cabin, query: Text | None = None) -> Said:
-        track = find(query) if query else None
-        values = {ACTION: "PLAY"} | ({SELECTED: track.uri} if track else {})
+        library = await self._shelf.library() if query else None
+        found = library.find(query) if library and query else None
+        first = found.tracks[0] if found else None
+        values = {ACTION: "PLAY"} | ({SELECTED: first.uri} if first else {})
         await cabin.actuate(values, undo={ACTION: "STOP"})
         if query:
-            found = {"title": track.title, "uri": track.uri} if track else {}
-            cabin.event("media.play", {"query": str(query), **found})
-        name = track.title if track else query
+            cabin.event("media.play", {"query": str(query), **_payload(found)})
+        if self._player and (found or not query):
+            uris = [track.uri for track in found.tracks[:MOST_QUEUED]] if found else []
+            await _done(self._player.play(uris))
+        name = found.name if found else query
         if not name:
             return cabin.say("Playing.", "开始播放")
         return cabin.say(f"Playing {name}.", f"为您播放{name}")
@@ -153,6 +170,8 @@ class Media(Skill):
         zh=("暂停", "暂停播放", "音乐先停一下", "别放了"),
     )
     async def pause(self, cabin: Cabin) -> Said:
+        if self._player:
+            await _done(self._player.stop())
         return await _control(cabin, "STOP", "PLAY", "Paused.", "已暂停")
 
     @intent(
@@ -161,6 +180,8 @@ class Media(Skill):
         zh=("继续播放", "接着放", "恢复播放", "继续放歌"),
     )
     async def resume(self, cabin: Cabin) -> Said:
+        if self._player:
+            await _done(self._player.play([]))
         return await _control(cabin, "PLAY", "STOP", "Going on.", "继续播放")
 
     @intent(
@@ -169,6 +190,8 @@ class Media(Skill):
         zh=("下一首", "切歌", "换一首", "跳过这首"),
     )
     async def next(self, cabin: Cabin) -> Said:
+        if self._player:
+            await _done(self._player.next())
         return await _control(cabin, "SKIP_FORWARD", "SKIP_BACKWARD", "Next track.", "下一首")
 
     @intent(
@@ -177,6 +200,8 @@ class Media(Skill):
         zh=("上一首", "上一曲", "返回上一首", "刚才那首"),
     )
     async def previous(self, cabin: Cabin) -> Said:
+        if self._player:
+            await _done(self._player.previous())
         return await _control(cabin, "SKIP_BACKWARD", "SKIP_FORWARD", "Previous track.", "上一首")
 
     @intent(
@@ -306,6 +331,8 @@ class Media(Skill):
         if now:
             self._volume_before_mute = now
         await cabin.actuate({VOLUME: 0})
+        if self._player:
+            await _done(self._player.volume(0))
         return cabin.say("Muted.", "已静音")
 
     @intent(
@@ -341,6 +368,8 @@ class Media(Skill):
 
     async def _volume(self, cabin: Cabin, target: float) -> Said:
         value = round(LOUDNESS.clipped(target))
+        if self._player:
+            await _done(self._player.volume(value))
         spoken = characters_percent(value)
         return await ensure(
             cabin,
@@ -348,6 +377,24 @@ class Media(Skill):
             cabin.say(f"Volume {value} percent.", f"音量{spoken}"),
             cabin.say(f"The volume is already {value} percent.", f"音量已经是{spoken}"),
         )
+
+
+def _payload(found: Found | None) -> dict[str, Any]:
+    """What the head unit is told of the tracks that fit."""
+    if found is None:
+        return {}
+    first = found.tracks[0]
+    uris = [track.uri for track in found.tracks[:MOST_QUEUED]]
+    return {"kind": found.kind, "title": first.title, "uri": first.uri, "uris": uris}
+
+
+async def _done(doing: Awaitable[None]) -> None:
+    """Let the player do it, or say that it is not there."""
+    try:
+        await doing
+    except PlayerGone as error:
+        log.warning("%s", error)
+        raise CannotDo("The music player does not answer.", "音乐播放器没有响应") from error
 
 
 async def _control(cabin: Cabin, action: str, inverse: str, en: str, zh: str) -> Said:
