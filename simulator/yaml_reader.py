@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import yaml
+from yaml.reader import ReaderError
 
 from vehicle_bus.values import Scalar
 
@@ -168,8 +169,12 @@ def read_text(text: str, name: str) -> Node:
         mark = error.problem_mark or error.context_mark
         place = f"{mark.line + 1}:{mark.column + 1}" if mark else "1:1"
         raise ScenarioError(f"{name}:{place}: not YAML: {error.problem}; mend the syntax") from None
-    except yaml.YAMLError as error:
-        raise ScenarioError(f"{name}:1:1: not YAML: {error}; mend the syntax") from None
+    except ReaderError as error:
+        before = text[: error.position].split("\n")
+        place = f"{len(before)}:{len(before[-1]) + 1}"
+        raise ScenarioError(
+            f"{name}:{place}: not YAML: {error.reason}; take the character out"
+        ) from None
     finally:
         if loader is not None:
             loader.dispose()

@@ -145,6 +145,7 @@ def _interesting(report: Report) -> Iterator[str]:
         for change in turn.changes:
             yield change.path.removesuffix("Switch") + "Position" * change.path.endswith("Switch")
         yield from (check.what for check in turn.checks if check.what.startswith("Vehicle."))
+    yield from (check.what for check in report.checks if check.what.startswith("Vehicle."))
     for violation in report.violations:
         yield from violation.values
 
@@ -164,6 +165,9 @@ def _faults(report: Report, run: str) -> Iterator[Fault]:
         values = ", ".join(f"{path} = {value}" for path, value in violation.values.items())
         text = f"{violation.condition} held at {clock(violation.at)} ({values})"
         yield Fault(f"{run}-never", "never", text, violation.place)
+    for check in report.checks:
+        if not check.held:
+            yield Fault(f"{run}-checks", "at a moment", _missed(check), check.place)
     for turn in report.turns:
         target, title = f"{run}-turn{turn.number}", f"turn {turn.number}"
         for check in turn.checks:

@@ -12,7 +12,7 @@ import pytest
 import soundfile
 from html_reader import Page, self_contained
 
-from simulator.report import Report
+from simulator.report import Check, Report
 from simulator.reporting.page import as_html
 from simulator.reporting.provenance import Provenance
 from simulator.suite import Ran
@@ -51,6 +51,19 @@ def test_a_run_that_holds_has_nothing_wrong(report: Report) -> None:
     assert "What went wrong" not in page.text
     assert page.named("title") == [{}]
     assert "✔ Windows & flaps" in page.text
+
+
+def test_checks_of_a_moment_and_drawn_parameters_are_shown(report: Report) -> None:
+    checks = (
+        Check("said", "/rain/", "message <i>has</i> come", False, 3.0, "drive.scenario.yaml:40"),
+        Check("Vehicle.Speed", "50", "50", True, 4.0, "drive.scenario.yaml:41"),
+    )
+    shown = replace(report, checks=checks, parameters={"degrees": 23})
+    page = Page(as_html([Ran(FILE, shown, 0.5)], MADE))
+    wrong = page.text.split("What went wrong", 1)[1].split("The drive", 1)[0]
+    assert "said: wanted /rain/, got message <i>has</i> come drive.scenario.yaml:40" in wrong
+    assert "degrees 23" in page.text
+    assert "✔ Vehicle.Speed 50" in page.text.split("At a moment", 1)[1]
 
 
 def test_facts_to_make_it_again(page: Page) -> None:
