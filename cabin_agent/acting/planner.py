@@ -18,6 +18,7 @@ DICTATED = frozenset({"text"})
 NAMES = frozenset({"person", "place", "query"})
 REFUSALS = frozenset({"dialogue.no", "dialogue.stop", "dialogue.undo"})
 CERTAIN = 0.6
+WRITING = "notes.compose"  # the skill that writes texts, where the route says so
 
 
 class Move(StrEnum):
@@ -57,6 +58,8 @@ def plan(
         for action in understanding.actions
         if action.skill != "dialogue"
     )
+    if not steps and understanding.route is Route.GENERATE:
+        steps = (Step(Action(WRITING), (speaker,), understanding.text),)
     return Planned(Move.NEW, Plan(understanding.route, steps))
 
 

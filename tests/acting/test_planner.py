@@ -115,3 +115,12 @@ def test_a_value_answers_the_question_for_it() -> None:
 def test_only_what_ran_is_remembered() -> None:
     refused = Memory().did((Outcome(OPEN, Status.REFUSED),), 0.0)
     assert refused.recent_steps(1.0) == ()
+
+
+def test_a_text_to_be_written_is_the_writing_skills() -> None:
+    asked = replace(said(), text="write a leave request", route=Route.GENERATE)
+    (step,) = plan(asked, Memory(), Zone.REAR_LEFT, True, 0.0).plan.steps
+    assert step == Step(Action("notes.compose"), (Zone.REAR_LEFT,), "write a leave request")
+    assert (
+        plan(replace(asked, route=Route.CLOUD), Memory(), Zone.DRIVER, True, 0.0).plan.steps == ()
+    )
