@@ -314,12 +314,14 @@ class Assistant:
         """What may be said now; questions that nobody asked for wait while the road needs the
         driver (rule 15)."""
         self._postponed = ()
-        if not any(each.outcome.asks for each in performed):
+        asking = tuple(each for each in performed if each.outcome.asks)
+        if not asking:
             return performed
         snapshot = await self.bus.snapshot()
-        if presentation(Zone.DRIVER, snapshot, self._profile, self._organs.clock()).deferred:
-            self._postponed = tuple(each for each in performed if each.outcome.asks)[-POSTPONED:]
-        return tuple(each for each in performed if each not in self._postponed)
+        if not presentation(Zone.DRIVER, snapshot, self._profile, self._organs.clock()).deferred:
+            return performed
+        self._postponed = asking[-POSTPONED:]
+        return tuple(each for each in performed if not each.outcome.asks)
 
     def _announce(self, performed: tuple[Performed, ...]) -> tuple[Performed, ...]:
         """Said once, at the driver's seat or the first that is open; watchers hear it anyway."""
