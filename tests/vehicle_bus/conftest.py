@@ -93,7 +93,7 @@ async def parked_broker(catalogue: Catalogue) -> Broker:
         SafetyPolicy(VehicleProfile(auto_reverse=False)),
         StoppedClock(),
         rate=RateLimit(per_second=1.0, burst=8),
-        provider_timeout_s=0.1,
+        provider_timeout_s=1.0,
     )
     await broker.publish(PARKED)
     return broker

@@ -51,7 +51,7 @@ async def bus(databroker, catalogue):
 
 
 async def until(true):
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not true():
             await asyncio.sleep(0.01)
 
@@ -68,7 +68,7 @@ class TestValues:
         subscription = bus.subscribe(AIR)
         for degrees in (1.0, 2.0, 2.0, 3.0):
             databroker.put(AIR, float=degrees)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             seen = [(await anext(subscription)).datapoint.value for _ in range(3)]
         assert seen == [1.0, 2.0, 3.0]
 
@@ -89,7 +89,7 @@ class TestValues:
         subscription = bus.subscribe(AIR)
         for degrees in (6.0, 5.0, 6.0, 5.0):
             databroker.put(AIR, float=degrees)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             seen = [(await anext(subscription)).datapoint.value for _ in range(5)]
         assert seen == [5.0, 6.0, 5.0, 6.0, 5.0]
 
@@ -155,6 +155,22 @@ class TestProviders:
         assert taken == [{FAN: 40}, {TEMPERATURE: 21.3}]
         assert await value_of(bus, TEMPERATURE) == 21.3
         assert await value_of(bus, AIR) == 3.5
+        assert not any(answer.HasField("error") for answer in databroker.answers)
+
+    async def test_many_answers_at_the_same_moment_all_arrive(self, bus, databroker, asked):
+        together = asyncio.Event()
+        taken = []
+
+        async def take(values):
+            taken.append(values)
+            await together.wait()
+
+        paths = tuple(path for path in bus.catalogue if path.endswith("Massage.Level"))
+        await bus.provide(paths, take)
+        await bus.actuate(asked(dict.fromkeys(paths, 30)))
+        await until(lambda: len(taken) == len(paths))
+        together.set()
+        await until(lambda: len(databroker.answers) == len(paths))
         assert not any(answer.HasField("error") for answer in databroker.answers)
 
     async def test_a_refusal_goes_back(self, bus, databroker, asked):

@@ -55,6 +55,7 @@ class Held:
         self._handler = handler
         self._owner = owner
         self._call: Any = None
+        self._writing = asyncio.Lock()
         self._keeping: asyncio.Task[None] | None = None
         self._acting: set[asyncio.Task[None]] = set()
         self._requests = count(1)
@@ -129,7 +130,8 @@ class Held:
 
     async def _write(self, request: pb.OpenProviderStreamRequest) -> None:
         try:
-            await self._call.write(request)
+            async with self._writing:  # gRPC takes one write at a time and fails the second
+                await self._call.write(request)
         except (grpc.aio.AioRpcError, asyncio.InvalidStateError):
             raise Unreachable("", "the databroker has gone", "it is tried again") from None
 
