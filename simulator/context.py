@@ -17,8 +17,6 @@ LIGHT_EVERY_S = 5.0
 BASE_LIGHT = 80.0
 """Without a time of day it is a bright one."""
 
-SLOW = "slow"
-
 
 class Context:
     """What the scenario does to the car. `tell` notes what people would want to read."""
@@ -37,7 +35,6 @@ class Context:
         self._sky = 1.0
         self._noon_at: float | None = None
         self._light_at = 0.0
-        self.slow_network = False
 
     async def change(self, now: float) -> tuple[Drive, ...]:
         """Do to the car what is due at `now`; gives what else is due with it."""
@@ -80,7 +77,6 @@ class Context:
                 values[LIGHT] = BASE_LIGHT * self._sky
         if drive.network is not None:
             values[NETWORK] = drive.network != "none"
-            self.slow_network = drive.network == SLOW
         given: Mapping[str, Scalar | None] = {
             RAIN: None if drive.rain is None else round(drive.rain),
             LIGHT: drive.light,

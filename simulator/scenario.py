@@ -80,7 +80,7 @@ rain       0..100 %; the road gets wet and dries again
 light      light outside, 0..100 %
 time       time of day, ``"21:30"``: from now on the sun makes the light
 outside    air temperature outside, Celsius
-network    ``none``, ``slow`` or ``good``
+network    ``none`` or ``good``
 charge     of the battery, 0..100 %
 fuel       0..100 %
 driver     ``attention``, ``distraction``, ``fatigue`` in percent, ``eyes_on_road`` and

@@ -13,6 +13,7 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from simulator.battery import charged, seconds_to
 from simulator.breakage import Breakage
 from simulator.cabin_air import Influences, next_temperature
 from simulator.clock import VirtualClock
@@ -25,6 +26,7 @@ from simulator.route import Route
 from simulator.sensors import SENSORS, Sensors
 from vehicle_bus.bus import Bus, Registration
 from vehicle_bus.catalogue import INTEGERS, Catalogue, validate
+from vehicle_bus.patterns import matches
 from vehicle_bus.values import Clock, Scalar, Zone
 from vehicle_bus.zones import branch
 
@@ -59,6 +61,12 @@ LONGITUDE = "Vehicle.CurrentLocation.Longitude"
 HEADING = "Vehicle.CurrentLocation.Heading"
 LIGHT_SWITCH = "Vehicle.Body.Lights.LightSwitch"
 LOW_BEAM = "Vehicle.Body.Lights.Beam.Low.IsOn"
+_CHARGING = "Vehicle.Powertrain.TractionBattery.Charging"
+IS_CHARGING = f"{_CHARGING}.IsCharging"
+START_STOP = f"{_CHARGING}.StartStopCharging"
+CHARGE_LIMIT = f"{_CHARGING}.ChargeLimit"
+TIME_TO_COMPLETE = f"{_CHARGING}.TimeToComplete"
+CABLES = f"{_CHARGING}.ChargingPort.*.IsChargingCableConnected"
 COOLING = "Vehicle.Cabin.HVAC.IsAirConditioningActive"
 FRONT = "Vehicle.Cabin.HVAC.Station.Row1"
 DRIVER_POSITION = "Vehicle.Cabin.DriverPosition"
@@ -111,6 +119,8 @@ class Vehicle:
         self._moving: list[Mover] = []
         self._beat_at = float("-inf")
         self._alone = False
+        self._charging = False
+        self._cables = [path for path in self._catalogue if matches(CABLES, path)]
         self._publishing = asyncio.Lock()
 
     async def start(
@@ -267,6 +277,11 @@ class Vehicle:
             self._put(path.replace(".Level", ".Status"), "ON" if value else "OFF")
         elif path == LIGHT_SWITCH:
             self._low_beam()
+        elif path == START_STOP:
+            self._charging = value == "START"
+            if not self._charging:
+                self._put(IS_CHARGING, False)
+                self._put(TIME_TO_COMPLETE, 0)
 
     def _drive(self, dt: float) -> None:
         line, before = self._line, self._line.speed
@@ -319,7 +334,22 @@ class Vehicle:
         if self._airing >= AIR_S - 1e-9:
             self._road.step(self._airing, self._number(RAIN), self._number(OUTSIDE))
             self._air(self._airing)
+            self._charge(self._airing)
             self._airing = 0.0
+
+    def _charge(self, dt: float) -> None:
+        """Fill the battery while a cable is in, the car stands and nobody has stopped it."""
+        limit = self._number(CHARGE_LIMIT) or 100.0
+        line, wanted = self._line, self._charging
+        plugged = wanted and any(self._values.get(path) for path in self._cables)
+        self._charging = plugged and line.speed == 0 and line.charge < limit
+        if self._charging:
+            line.charge = charged(line.charge, limit, dt)
+            self._put(TIME_TO_COMPLETE, seconds_to(line.charge, limit))
+        elif wanted:
+            self._put(TIME_TO_COMPLETE, 0)
+        if wanted:
+            self._put(IS_CHARGING, self._charging)
 
     def _air(self, dt: float) -> None:
         fans = (self._number(f"{FRONT}.{side}.FanSpeed") for side in ("Driver", "Passenger"))

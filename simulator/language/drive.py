@@ -22,7 +22,7 @@ PROFILE_STEP_S = 1.0
 
 GEARS: Mapping[str, int] = {"P": PARK, "R": REVERSE, "N": NEUTRAL, "D": DRIVE}
 IGNITION = ("OFF", "ACC", "ON", "START")
-NETWORK = ("none", "slow", "good")
+NETWORK = ("none", "good")
 SEATED = ("occupied", "unbelted", "empty")
 DRIVER_KEYS = ("attention", "distraction", "fatigue", "eyes_on_road", "hands_on_wheel")
 DRIVE_KEYS = tuple(

@@ -16,7 +16,7 @@ from simulator import head_unit
 from simulator.__main__ import main
 from simulator.clock import WallClock
 from simulator.grpc_head_unit import GrpcHeadUnit
-from simulator.head_unit import Event, HeadUnitError, SeatLine
+from simulator.head_unit import Camera, CameraFrame, Event, HeadUnitError, SeatLine
 from simulator.runner import run
 from simulator.scenario import loads
 from simulator.world import Vehicle
@@ -49,6 +49,17 @@ class ScriptedService(cabin_pb2_grpc.CabinServiceServicer):
         self.opened: list[pb.Open] = []
         self.heard = 0
         self.bus: Broker | None = None
+        self.frames: list[pb.Frame] = []
+
+    async def Inform(  # noqa: N802
+        self,
+        request: pb.InformRequest,
+        context: grpc.aio.ServicerContext[pb.InformRequest, pb.InformResponse],
+    ) -> pb.InformResponse:
+        if request.topic != "message":
+            await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "topic: no skill wants it")
+        self.told = json.loads(request.payload_json)
+        return pb.InformResponse()
 
     async def Converse(  # noqa: N802
         self,
@@ -61,6 +72,11 @@ class ScriptedService(cabin_pb2_grpc.CabinServiceServicer):
                     self.opened.append(request.open)
                     session = request.open.session or "made-here"
                     yield pb.ConverseResponse(opened=pb.Opened(session=session))
+                case "frame":
+                    self.frames.append(request.frame)
+                    said = pb.Reply(text="A message.")
+                    announced = pb.Announcement(skill="message", reply=said)
+                    yield pb.ConverseResponse(announcement=announced)
                 case "audio":
                     self.heard += len(request.audio)
                 case "text" if request.text == "boom":
@@ -185,6 +201,37 @@ async def collect(line: SeatLine, count: int) -> list[Event]:
             events += await line.hear(b"")
             await asyncio.sleep(0.01)
     return events
+
+
+async def test_frames_and_messages_go_up_and_announcements_come_down(
+    service: tuple[ScriptedService, str],
+) -> None:
+    scripted, target = service
+    async with GrpcHeadUnit(target) as unit:
+        line = await unit.open(Zone.DRIVER, "en", False)
+        picture = CameraFrame(Camera.ROAD, 2, 1, b"\x01\x02\x03\x04\x05\x06")
+        await line.see(picture)
+        assert await collect(line, 1) == [head_unit.Announced("message", "A message.")]
+        await unit.inform("message", {"from": "Ann"})
+        with pytest.raises(HeadUnitError, match="INVALID_ARGUMENT: topic: no skill wants it"):
+            await unit.inform("weather", {})
+        await line.close()
+    (frame,) = scripted.frames
+    assert (frame.camera, frame.width, frame.height) == (pb.CAMERA_ROAD, 2, 1)
+    assert (frame.encoding, frame.content) == (pb.FRAME_ENCODING_RGB8, picture.rgb)
+    assert scripted.told == {"from": "Ann"}
+
+
+async def test_a_service_that_comes_back_is_another_one(
+    service: tuple[ScriptedService, str],
+) -> None:
+    scripted, target = service
+    async with GrpcHeadUnit(target) as unit:
+        await (await unit.open(Zone.DRIVER, "en", False)).close()
+        await (await unit.open(Zone.DRIVER, "en", False)).close()
+        await unit.connect_again()
+        await (await unit.open(Zone.DRIVER, "en", False)).close()
+    assert [each.session for each in scripted.opened] == ["", "made-here", ""]
 
 
 async def test_translates_everything(service: tuple[ScriptedService, str]) -> None:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from simulator.battery import charged, charging_kw, seconds_to
 from simulator.breakage import Breakage
 from simulator.daylight import light_percent
+from simulator.motion import Mover
 from simulator.road import DRY_GRIP, ICE_GRIP, WET_GRIP, Road
 from simulator.route import Route
 from simulator.sensors import Sensors
@@ -92,3 +96,40 @@ def test_what_is_broken_comes_and_goes() -> None:
     with pytest.raises(ProviderSilent, match="b: its control unit did not answer"):
         broken.check(["b"])
     broken.check(["c"])
+
+
+def test_a_battery_takes_less_the_fuller_it_is() -> None:
+    assert charging_kw(20) == charging_kw(80) == 50.0
+    assert charging_kw(90) == pytest.approx(29)
+    assert charging_kw(100) == pytest.approx(8)
+    assert 30 * 60 < seconds_to(10, 80) < 60 * 60
+    assert seconds_to(80, 100) > seconds_to(60, 80) * 1.5
+    assert seconds_to(90, 80) == 0
+    percent, passed = 70.0, 0
+    while percent < 95:
+        percent, passed = charged(percent, 95, 1.0), passed + 1
+    assert passed == pytest.approx(seconds_to(70, 95), rel=0.02)
+    assert charged(96.0, 95.0, 10.0) == 96.0
+
+
+@given(
+    start=st.floats(0, 100),
+    targets=st.lists(st.floats(0, 100), min_size=1, max_size=5),
+    obstacle=st.none() | st.floats(1, 99),
+    dt=st.floats(0.01, 0.5),
+)
+@settings(max_examples=80, deadline=None)
+def test_nothing_that_closes_squeezes_what_is_in_its_way(
+    start: float, targets: list[float], obstacle: float | None, dt: float
+) -> None:
+    mover = Mover("x.Position", 25.0, "x", position=start, target=start, obstacle=obstacle)
+    above = obstacle is None or start > obstacle
+    for target in targets:
+        mover.command("x.Position", target)
+        for _ in range(int(5 / dt)):
+            before = mover.position
+            mover.step(dt)
+            assert 0 <= mover.position <= 100
+            assert abs(mover.position - before) <= 25.0 * dt + 1e-9
+            if above and obstacle is not None:
+                assert mover.position >= obstacle
