@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from cabin_agent.hearing.grammar_fst import EPSILON, Acceptor
+import numpy as np
+
+from cabin_agent.hearing.vocabulary import grammar
+from cabin_agent.hearing.vocabulary.grammar import EPSILON, NEVER, Grammar
 
 START, END = "<s>", "</s>"
 DISCOUNT = 0.7
@@ -53,24 +56,29 @@ def bigram(sentences: Sequence[str], vocabulary: Sequence[str]) -> Bigram:
     return Bigram(single, seen, back_off)
 
 
-def acceptor(model: Bigram, words: Mapping[str, int]) -> Acceptor:
+def word_pairs(model: Bigram, labels: Mapping[str, int]) -> Grammar:
     """State 0 is the sentence's start, 1 has no history, the others one word each."""
-    grammar = Acceptor()
-    free = grammar.add_state()
-    states = {word: grammar.add_state() for word in model.single if word != END} | {START: 0}
-    for word, share in model.single.items():
-        if word == END:
-            grammar.set_final(free, -math.log(share))
-        else:
-            grammar.add_arc(free, words[word], states[word], -math.log(share))
+    words = [word for word in model.single if word != END]
+    states = {START: 0} | {word: 2 + at for at, word in enumerate(words)}
+    final = np.full(2 + len(words), NEVER, np.float32)
+    final[1] = -math.log(model.single[END])
+    arcs = [(1, labels[word], -math.log(model.single[word]), states[word]) for word in words]
     for before, state in states.items():
         for word, share in model.pairs.get(before, {}).items():
             if word == END:
-                grammar.set_final(state, -math.log(share))
+                final[state] = -math.log(share)
             else:
-                grammar.add_arc(state, words[word], states[word], -math.log(share))
-        grammar.add_arc(state, EPSILON, free, -math.log(model.back_off.get(before, 1.0)))
-    return grammar
+                arcs.append((state, labels[word], -math.log(share), states[word]))
+        arcs.append((state, EPSILON, -math.log(model.back_off.get(before, 1.0)), 1))
+    source, label, weight, target = zip(*arcs, strict=True)
+    return Grammar(
+        0,
+        final,
+        np.array(source, np.int32),
+        np.array(label, np.int32),
+        np.array(weight, np.float32),
+        np.array(target, np.int32),
+    )
 
 
 def arpa(model: Bigram) -> str:
@@ -92,8 +100,8 @@ def jsgf(sentences: Sequence[str]) -> str:
 
 
 @contextmanager
-def with_grammar(model: Path, grammar: Acceptor, beam: float) -> Iterator[Path]:
-    """A copy of the model's directory (links, in fact) that hears `grammar` with another beam."""
+def with_grammar(model: Path, said: Grammar, beam: float) -> Iterator[Path]:
+    """A copy of the model's directory (links, in fact) that hears `said` with another beam."""
     with TemporaryDirectory() as name:
         copy = Path(name) / model.name
         (copy / "graph").mkdir(parents=True)
@@ -102,7 +110,7 @@ def with_grammar(model: Path, grammar: Acceptor, beam: float) -> Iterator[Path]:
         for file in (model / "graph").iterdir():
             if file.name != "Gr.fst":
                 (copy / "graph" / file.name).symlink_to(file)
-        (copy / "graph" / "Gr.fst").write_bytes(grammar.to_bytes())
+        grammar.write(said, copy / "graph" / "Gr.fst")
         options = copy / "conf" / "model.conf"
         text = re.sub(r"(?m)^--beam=.*$", f"--beam={beam}", options.read_text())
         options.write_text(text)

@@ -152,3 +152,12 @@ def mandarin_words(shared: Path) -> list[Clip]:
 def sounds_alike(said: str, heard: str) -> bool:
     """Whether two words are the same syllables but for the tones, which the model has not."""
     return said == heard or lazy_pinyin(said) == lazy_pinyin(heard)
+
+
+def contacts(count: int) -> tuple[str, ...]:
+    """Names of a phone book."""
+    first = "anna bilal chen dora emeka fatima grzegorz hana igor jiaying kwame leila".split()
+    last = "abara brandt castillo dubois eriksen farouk gupta huang ivanova jansen kowalski".split()
+    syllables = ("ma", "ri", "no", "ta", "ka")
+    pairs = ((f, f"{s}{e}") for f in first for s in last for e in ("", *syllables))
+    return tuple(f"{f} {s}" for f, s in pairs)[:count]

@@ -69,6 +69,7 @@ class GraphSettings:
     common_words: int = 20_000
     car_sentences: int = 150_000
     understanding_expansions: int = 30
+    declared_expansions: int = 20
     other_copies: int = 10
     language_model: LanguageModelSettings = field(default_factory=LanguageModelSettings)
 
@@ -81,6 +82,7 @@ def language_model_text(settings: GraphSettings, other_text: Path | None = None)
     """
     sentences = text.weighted_car_text(settings.car_sentences, seed=3)
     sentences += text.understanding_sentences(settings.understanding_expansions)
+    sentences += text.declared_sentences(settings.declared_expansions)
     if other_text is not None:
         sentences += prompts.training_part(text.other_sentences(other_text)) * settings.other_copies
     return prompts.set_apart(sentences)

@@ -184,7 +184,7 @@ def _stages(options: Options) -> dict[str, Stage]:
     later = {"shares": mixed, "threads": options.threads}
     if options.start is not None:
         return {
-            "contrast": Stage(minutes, 1.0e-3, contrast=0.7, bootstrap_every=0, seed=4, **later)
+            "contrast": Stage(minutes, 4.0e-4, contrast=0.7, bootstrap_every=0, seed=4, **later)
         }
     first = Stage(0.2 * minutes, 2.5e-3, bootstrap_steps=280, seed=1, threads=options.threads)
     return {

@@ -236,6 +236,24 @@ def understanding_sentences(
     return list(sentences)
 
 
+def declared_sentences(per_phrase: int = 6, seed: int = 9) -> list[str]:
+    """The phrases that the built-in skills declare, each expanded up to ``per_phrase`` times."""
+    from cabin_agent.assembly import load_registry
+    from cabin_agent.config import Config
+    from cabin_agent.turn import Language
+
+    expander = PhraseExpander(random.Random(seed))
+    slots = _understanding_slots(UNDERSTANDING_TEXT)
+    sentences: dict[str, None] = {}
+    for intent in load_registry(Config()).intents().values():
+        for phrase in intent.phrases[Language.ENGLISH]:
+            for _ in range(per_phrase):
+                text = expander.expand_understanding(phrase, slots)
+                if text:
+                    sentences[text] = None
+    return list(sentences)
+
+
 def other_sentences(path: Path) -> list[str]:
     """Sentences of a JSON-lines file with a ``text`` each."""
     rows = path.read_text(encoding="utf-8").splitlines()
