@@ -45,15 +45,15 @@ def test_sentences_differ_and_repeat_with_the_seed() -> None:
     assert first == text.car_sentences(500, seed=4)
 
 
-def test_understanding_notation() -> None:
-    expander = text.PhraseExpander(random.Random(3))
-    said = {
-        expander.expand_understanding(
-            "[please] (open|close) it on the {side@2}", {"side": ["left"]}
-        )
-        for _ in range(60)
-    }
-    assert said == {
-        f"{polite}{verb} it on the left" for polite in ("", "please ") for verb in ("open", "close")
-    }
-    assert expander.expand_understanding("an {unheard_of_slot}", {}) is None
+def test_both_models_know_the_same_phrasing() -> None:
+    sentences = text.understanding_sentences(per_phrase=1)
+    assert len(sentences) > 5_000
+    allowed = set("abcdefghijklmnopqrstuvwxyz' ")
+    assert [each for each in sentences if not set(each) <= allowed] == []
+    assert any("sunroof" in each for each in sentences)
+
+
+def test_declared_phrases_have_gaps_for_slots() -> None:
+    sentences = text.declared_sentences()
+    assert any(each.endswith(text.GAP) for each in sentences)
+    assert "turn off the headlights" in sentences

@@ -67,9 +67,9 @@ class GraphSettings:
     """Size of the vocabulary and of the text the language model counts."""
 
     common_words: int = 20_000
-    car_sentences: int = 150_000
-    understanding_expansions: int = 30
-    declared_expansions: int = 20
+    car_sentences: int = 30_000
+    understanding_expansions: int = 12
+    declared_copies: int = 5
     other_copies: int = 10
     language_model: LanguageModelSettings = field(default_factory=LanguageModelSettings)
 
@@ -82,7 +82,7 @@ def language_model_text(settings: GraphSettings, other_text: Path | None = None)
     """
     sentences = text.weighted_car_text(settings.car_sentences, seed=3)
     sentences += text.understanding_sentences(settings.understanding_expansions)
-    sentences += text.declared_sentences(settings.declared_expansions)
+    sentences += text.declared_sentences() * settings.declared_copies
     if other_text is not None:
         sentences += prompts.training_part(text.other_sentences(other_text)) * settings.other_copies
     return prompts.set_apart(sentences)
@@ -93,7 +93,7 @@ def model_vocabulary(sentences: list[str], settings: GraphSettings) -> list[str]
     counts = Counter(word for sentence in sentences for word in sentence.split())
     car = {word for word in counts if lexicon.in_dictionary(word) or counts[word] >= 10}
     common = vocabulary.common_words(settings.common_words)
-    return sorted(car | set(common) | vocabulary.letters())
+    return sorted((car | set(common) | vocabulary.letters()) - {text.GAP})
 
 
 def language_model(

@@ -23,9 +23,9 @@ class LanguageModelSettings:
     car_unigram_share: float = 0.4
     car_pair_share: float = 0.65
     general_pairs: int = 110_000
-    min_pairs: int = 2
-    min_triples: int = 3
-    discount: float = 1.2
+    min_pairs: int = 1
+    min_triples: int = 2
+    discount: float = 0.8
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 Three sources, all lower-case words separated by single spaces, numbers spelled out:
 
 * :func:`car_sentences` expands the hand-written phrases of ``car_text.yaml``;
-* :func:`understanding_sentences` expands the text that the understanding model is trained on
+* :func:`understanding_sentences` draws from the text that the understanding model is trained on
   (``training/understanding/text/en/*.yaml``), so that both models know the same phrasing;
 * :func:`random_word_strings` joins common words at random, so that the acoustic model cannot
   learn the phrases by heart.
@@ -20,8 +20,14 @@ from typing import Any
 
 import yaml
 
+from training.speech.declared import declared_phrases
+from training.understanding.templates import TEXT, Drawer, load_entries, load_slots
+from training.understanding.train_split import split
+
 CAR_TEXT = Path(__file__).with_name("car_text.yaml")
-UNDERSTANDING_TEXT = Path(__file__).parents[1] / "understanding" / "text" / "en"
+GAP = "<slot>"
+"""Stands for words that nobody knows: what is counted ends before it and begins anew after it."""
+LONGEST = 25
 
 ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
@@ -30,29 +36,10 @@ ONES = (
 TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 CLOCK_MINUTES = ["", "o'clock", "thirty", "fifteen", "forty five", "ten", "twenty", "oh five"]
 
-# The understanding text's placeholders -> ours, for those that its slots.yaml does not list.
-UNDERSTANDING_SLOTS = {
-    "temperature": "temp",
-    "percent": "percent",
-    "level": "n5",
-    "number": "n10",
-    "volume": "percent",
-    "colour": "color",
-    "person": "name",
-    "place": "landmark",
-    "poi": "poi",
-    "clock": "clock",
-    "date": "day",
-    "duration": "duration",
-    "text": "message",
-    "zone_on": "zone",
-    "zone_adj": "side",
-}
-
 _CHOICE = re.compile(r"\(([^()]*)\)")
-_SLOT = re.compile(r"\{(\w+)(?:@\d+)?\}")
+_SLOT = re.compile(r"\{(\w+)\}")
+_DECLARED_SLOT = re.compile(r"\{\w+\}")
 _LITERAL = re.compile(r"\{\w+=([^}@]*)(?:@\d+)?\}")
-_OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 _NOT_WORD = re.compile(r"[^a-z' ]+")
 
 
@@ -127,26 +114,6 @@ class PhraseExpander:
             text = f"{text} {self._rng.choice(self._wrappers['joiners'])} {other}"
         return normalise(text)
 
-    def expand_understanding(self, phrase: str, slots: dict[str, list[str]]) -> str | None:
-        """Expand a phrase in the understanding model's notation; None if a slot is unknown."""
-        while match := _OPTIONAL.search(phrase):
-            kept = match.group(1) if self._rng.random() < 0.5 else ""
-            phrase = phrase[: match.start()] + kept + phrase[match.end() :]
-        while match := _CHOICE.search(phrase):
-            chosen = self._rng.choice(match.group(1).split("|"))
-            phrase = phrase[: match.start()] + chosen + phrase[match.end() :]
-        phrase = _LITERAL.sub(r"\1", phrase)
-        while match := _SLOT.search(phrase):
-            name = match.group(1)
-            if slots.get(name):
-                value = self._rng.choice(slots[name])
-            elif UNDERSTANDING_SLOTS.get(name, name) in self._slots or name in UNDERSTANDING_SLOTS:
-                value = self._value(UNDERSTANDING_SLOTS.get(name, name))
-            else:
-                return None
-            phrase = phrase[: match.start()] + value + phrase[match.end() :]
-        return normalise(phrase)
-
     def _acting(self) -> list[str]:
         return [name for name in self._sections if name not in ("short", "other talk")]
 
@@ -216,91 +183,32 @@ def weighted_car_text(count: int, seed: int) -> list[str]:
     return [expander.sentence() for _ in range(count)]
 
 
-def understanding_sentences(
-    per_phrase: int = 6, seed: int = 5, folder: Path = UNDERSTANDING_TEXT
-) -> list[str]:
-    """The understanding model's English phrases, each expanded up to ``per_phrase`` times.
-
-    Its notation (training/understanding/text/README.md): ``(a|b)`` chooses, ``[x]`` may be left
-    out, ``{name}`` or ``{name@2}`` draws from ``slots.yaml``. Empty if the folder is not there.
-    """
-    phrases = [phrase for path in _phrase_files(folder) for phrase in _said(_load(path))]
-    slots = _understanding_slots(folder)
-    expander = PhraseExpander(random.Random(seed))
+def understanding_sentences(per_phrase: int = 6, seed: int = 5) -> list[str]:
+    """The understanding model's English phrases, each drawn ``per_phrase`` times; the phrases that
+    it holds out are left out."""
+    rng = random.Random(seed)
+    drawer = Drawer(load_slots(TEXT))
+    entries, _ = split([entry for entry in load_entries(TEXT) if entry.language == "en"])
     sentences: dict[str, None] = {}
-    for phrase in phrases:
-        for _ in range(per_phrase):
-            text = expander.expand_understanding(phrase, slots)
-            if text is not None and 1 <= len(text.split()) <= 25:
-                sentences[text] = None
-    return list(sentences)
-
-
-def declared_sentences(per_phrase: int = 6, seed: int = 9) -> list[str]:
-    """The phrases that the built-in skills declare, each expanded up to ``per_phrase`` times."""
-    from cabin_agent.assembly import load_registry
-    from cabin_agent.config import Config
-    from cabin_agent.turn import Language
-
-    expander = PhraseExpander(random.Random(seed))
-    slots = _understanding_slots(UNDERSTANDING_TEXT)
-    sentences: dict[str, None] = {}
-    for intent in load_registry(Config()).intents().values():
-        for phrase in intent.phrases[Language.ENGLISH]:
+    for entry in entries:
+        for line in entry.say:
             for _ in range(per_phrase):
-                text = expander.expand_understanding(phrase, slots)
-                if text:
+                text = normalise(drawer.draw(line, "en", rng, entry.where).text)
+                if 1 <= len(text.split()) <= LONGEST:
                     sentences[text] = None
     return list(sentences)
+
+
+def declared_sentences() -> list[str]:
+    """The phrases that the built-in skills declare, :data:`GAP` where a slot is."""
+    pieces = (_DECLARED_SLOT.split(phrase) for phrase in declared_phrases("en"))
+    return [f" {GAP} ".join(map(normalise, each)).strip() for each in pieces]
 
 
 def other_sentences(path: Path) -> list[str]:
     """Sentences of a JSON-lines file with a ``text`` each."""
     rows = path.read_text(encoding="utf-8").splitlines()
     return [normalise(json.loads(row)["text"]) for row in rows]
-
-
-def _phrase_files(folder: Path) -> list[Path]:
-    return [path for path in sorted(folder.glob("*.yaml")) if path.name != "slots.yaml"]
-
-
-def _load(path: Path) -> Any:
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        print(f"{path.name} left out: {error}")
-        return None
-
-
-def _said(node: Any) -> Iterator[str]:
-    """All phrases under ``say`` keys."""
-    if isinstance(node, dict):
-        for key, value in node.items():
-            if key == "say":
-                yield from (item for item in value if isinstance(item, str))
-            else:
-                yield from _said(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from _said(value)
-
-
-def _understanding_slots(folder: Path) -> dict[str, list[str]]:
-    path = folder / "slots.yaml"
-    data = _load(path) if path.exists() else None
-    return {name: list(_strings(value)) for name, value in (data or {}).items()}
-
-
-def _strings(node: Any) -> Iterator[str]:
-    """All strings in a YAML tree."""
-    if isinstance(node, str):
-        yield node
-    elif isinstance(node, dict):
-        for value in node.values():
-            yield from _strings(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from _strings(value)
 
 
 def random_word_strings(words: Iterable[str], count: int, seed: int) -> list[str]:
