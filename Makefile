@@ -49,6 +49,7 @@ lock: install  ## resolve pyproject.toml into requirements.lock again
 TRAINING := .venv-training
 WORK ?= training-work
 SHARED ?= ../shared/data
+FROM ?= cabin_agent/models/vosk-en
 VOICES := flite espeak-ng festival festvox-kallpc16k festvox-kdlpc16k festvox-us-slt-hts \
 	libfst-tools libfst22-plugins-base
 
@@ -57,11 +58,16 @@ $(TRAINING)/.installed: pyproject.toml
 	$(TRAINING)/bin/python -m pip install -q --disable-pip-version-check -e '.[training]'
 	@touch $@
 
-train-speech: $(TRAINING)/.installed  ## rebuild cabin_agent/models/vosk-en (about two hours, 10 GB)
+train-speech: $(TRAINING)/.installed  ## train the ears on, both languages (hours, 15 GB); FROM= from scratch
 	$(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq $(VOICES)
 	$(TRAINING)/bin/python -m training.speech all --work $(WORK)/ears \
+		$(if $(FROM),--start $(FROM)) \
 		$(if $(wildcard $(SHARED)/speech),--speech $(SHARED)/speech) \
 		$(if $(wildcard $(SHARED)/text),--other-text $(SHARED)/text/incar_en.jsonl)
+	$(TRAINING)/bin/python -m training.speech.mandarin all --work $(WORK)/ears-zh \
+		$(if $(FROM),--start $(FROM)) \
+		$(if $(wildcard $(SHARED)/speech),--speech $(SHARED)/speech) \
+		$(if $(wildcard $(SHARED)/text),--other-text $(SHARED)/text/incar_zh.jsonl)
 
 train-understanding: $(TRAINING)/.installed  ## rebuild cabin_agent/models/understanding (an hour)
 	$(TRAINING)/bin/python -m training.understanding.train --out $(WORK)/understanding --resume

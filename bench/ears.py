@@ -36,8 +36,8 @@ GRAMMAR_BEAM = 24.0
 BIGRAM_BEAM = 18.0
 """Both chosen on the development speakers, see training/speech/README.md."""
 CONTACTS = 500
-QUICK_STRIDE = 8
-EACH, EACH_QUICK = 10, 2
+QUICK_STRIDE = 10
+EACH, EACH_QUICK = 5, 1
 MOMENT = Moment(Zone.DRIVER, {"Vehicle.Speed": 50.0, "Vehicle.LowVoltageSystemState": "ON"})
 
 

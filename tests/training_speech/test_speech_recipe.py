@@ -51,6 +51,7 @@ def test_mandarin_text_is_words_and_single_numerals() -> None:
     assert text.words(text.normalise("把主驾空调调到26度。")) == "把 主驾 空调 调到 二 十 六 度"
     assert text.normalise("音量30%") == "音量百分之三十"
     assert text.normalise("打开AC") == ""
+    assert "打开 空调" in text.declared_sentences()
     held_out = {line.replace(" ", "") for line in text.test_sentences()}
     assert len(held_out) > 100
     assert not held_out & {line.replace(" ", "") for line in text.training_sentences(1)}

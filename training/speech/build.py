@@ -68,7 +68,7 @@ class GraphSettings:
 
     common_words: int = 20_000
     car_sentences: int = 30_000
-    understanding_expansions: int = 12
+    understanding_expansions: int = 30
     declared_copies: int = 5
     other_copies: int = 10
     language_model: LanguageModelSettings = field(default_factory=LanguageModelSettings)

@@ -38,7 +38,7 @@ CLOCK_MINUTES = ["", "o'clock", "thirty", "fifteen", "forty five", "ten", "twent
 
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _SLOT = re.compile(r"\{(\w+)\}")
-_DECLARED_SLOT = re.compile(r"\{\w+\}")
+DECLARED_SLOT = re.compile(r"\{\w+\}")
 _LITERAL = re.compile(r"\{\w+=([^}@]*)(?:@\d+)?\}")
 _NOT_WORD = re.compile(r"[^a-z' ]+")
 
@@ -201,7 +201,7 @@ def understanding_sentences(per_phrase: int = 6, seed: int = 5) -> list[str]:
 
 def declared_sentences() -> list[str]:
     """The phrases that the built-in skills declare, :data:`GAP` where a slot is."""
-    pieces = (_DECLARED_SLOT.split(phrase) for phrase in declared_phrases("en"))
+    pieces = (DECLARED_SLOT.split(phrase) for phrase in declared_phrases("en"))
     return [f" {GAP} ".join(map(normalise, each)).strip() for each in pieces]
 
 

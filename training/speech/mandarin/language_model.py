@@ -13,10 +13,12 @@ from training.speech.language_model import (
     estimate,
 )
 from training.speech.mandarin import text
+from training.speech.text import GAP
 
 COMMON_WORDS = 15_000
 COMMON_CHARACTERS = 3_500
 EXPANSIONS = 40
+DECLARED_COPIES = 5
 OTHER_COPIES = 10
 
 
@@ -33,12 +35,13 @@ def word_probability(word: str) -> float:
 def language_model(other_text: Path | None = None) -> tuple[BackOffModel, list[str]]:
     """The back-off model and its vocabulary."""
     sentences = text.training_sentences(EXPANSIONS, seed=3)
+    sentences += text.declared_sentences() * DECLARED_COPIES
     if other_text is not None:
         others = text.other_sentences(other_text)
         apart = set(text.test_part(others))
         sentences += [line for line in others if line not in apart] * OTHER_COPIES
     counts = Counter(word for sentence in sentences for word in sentence.split())
     common = [*text.common_words(COMMON_WORDS), *text.common_characters(COMMON_CHARACTERS)]
-    words = sorted({*counts, *common})
+    words = sorted({*counts, *common} - {GAP})
     general = General(word_probability, dict)
     return estimate(sentences, words, LanguageModelSettings(), general), words

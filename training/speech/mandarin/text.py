@@ -18,7 +18,9 @@ from pathlib import Path
 import cn2an
 import jieba
 
+from training.speech.declared import declared_phrases
 from training.speech.mandarin.lexicon import pronounceable
+from training.speech.text import DECLARED_SLOT, GAP
 from training.understanding.templates import Drawer, Entry, load_entries, load_slots
 from training.understanding.train_split import split
 
@@ -91,6 +93,15 @@ def training_sentences(expansions: int, seed: int = 0) -> list[str]:
     held_out = {each.replace(" ", "") for each in test_sentences()}
     drawn = _draw(_entries()[0], expansions, seed)
     return [each for each in drawn if each.replace(" ", "") not in held_out]
+
+
+def declared_sentences() -> list[str]:
+    """The phrases that the built-in skills declare, :data:`GAP` where a slot is."""
+    found = []
+    for phrase in declared_phrases("zh"):
+        pieces = [words(normalise(piece)) for piece in DECLARED_SLOT.split(phrase)]
+        found.append(f" {GAP} ".join(pieces).strip())
+    return [each for each in found if each and _fit(each.replace(GAP, ""))]
 
 
 @functools.cache
