@@ -29,7 +29,7 @@ SPEED_OF_SNR = {20.0: 50.0, 10.0: 120.0, 5.0: 185.0}
 """km/h at which the simulated car is that loud (dB at the speaker's microphone)."""
 EDGE = SAMPLE_RATE * 3 // 10
 QUIET_RMS = 1e-4
-SPOKEN_KINDS = ("plain", "implicit", "several")
+SPOKEN_KINDS = ("plain", "several")
 ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
     "fifteen sixteen seventeen eighteen nineteen"
@@ -52,7 +52,7 @@ class Clip:
 
 
 def commands() -> list[str]:
-    """The suite's English sentences that stand alone; nothing is trained on them."""
+    """The suite's English commands that stand alone; nothing is trained on them."""
     ours = (e for e in exchanges() if e.language is Language.ENGLISH and e.kind in SPOKEN_KINDS)
     return [turn.text for exchange in ours for turn in exchange.turns if turn.actions]
 
