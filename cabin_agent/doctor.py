@@ -73,7 +73,18 @@ def _others(config: Config) -> Iterator[Finding]:
     yield Finding("python", sys.version_info >= (3, 11), version)
     yield _try("voice", lambda: load_voice(config) and "espeak-ng, English and Mandarin")
     yield _try("skills", lambda: f"{len(load_registry(config).skills)} loaded")
+    yield _isolation()
     yield _port(config)
+
+
+def _isolation() -> Finding:
+    from cabin_agent.sdk.isolation.confinement import missing
+
+    lacking = missing()
+    detail = "processes of their own, confined by seccomp and Landlock"
+    if lacking:
+        detail = f"this kernel lacks {', '.join(lacking)}; use Linux 6.7 or newer"
+    return Finding("skill isolation", not lacking, detail, optional=True)
 
 
 def _try(name: str, look: Callable[[], object], optional: bool = False) -> Finding:

@@ -45,11 +45,10 @@ def run(console: Console, options: Options) -> Result:
         Row("memory of an isolated skill (PSS)", "MB", most.pss_mb),
         Row("memory of an isolated skill (RSS, most of it shared)", "MB", most.rss_mb),
     ]
-    peers = {"inside": {"isolated_overhead_ms_median": 0.0}}
     notes = [line for each in covered for line in each.lines()]
     if not covered:
         notes.append("coverage: give the folder of the shared texts with --shared")
-    return Result("Skills", rows, figures, peers, notes)
+    return Result("Skills", rows, figures, {}, notes)
 
 
 def _rows(count: int, loaded: loading.Loading) -> list[Row]:

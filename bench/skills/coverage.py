@@ -30,11 +30,12 @@ SHOWN = 25
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """By subject: (reached, asked); `nobody` are labels of which not one sentence was reached, with
-    their count and a sentence."""
+    """By subject: (reached, asked); `missed`: why the others were not; `nobody` are labels of which
+    not one sentence was reached, with their count and a sentence."""
 
     language: str
     by_domain: Mapping[str, tuple[int, int]]
+    missed: Mapping[str, int]
     nobody: tuple[tuple[str, int, str], ...]
 
     @property
@@ -48,6 +49,8 @@ class Coverage:
             for domain, (reached, asked) in sorted(self.by_domain.items())
         ]
         yield f"coverage {self.language}: {self.share:.3f}; {', '.join(parts)}"
+        why = ", ".join(f"{reason} {count}" for reason, count in self.missed.items())
+        yield f"not reached ({self.language}): {why}"
         for label, count, text in self.nobody[:SHOWN]:
             yield f"nobody does ({self.language}): {label} x{count}, for example {text!r}"
         if len(self.nobody) > SHOWN:
@@ -68,13 +71,16 @@ async def _measure(
     workshop: Workshop, language: Language, options: Options, console: Console
 ) -> Coverage:
     reached: dict[str, Counter[bool]] = defaultdict(Counter)
+    missed: Counter[str] = Counter()
     by_label: dict[str, list[tuple[bool, str]]] = defaultdict(list)
     rows = shared_rows(options, f"incar_{language}")
     for row in track(rows, f"coverage {language}", console=console, transient=True):
         domain = row["domain"]
         if domain in NOT_COUNTED:
             continue
-        hit = await _reached(workshop, language, row)
+        reason = await _missed(workshop, language, row)
+        hit = not reason
+        missed.update([reason] if reason else [])
         reached[domain][hit] += 1
         by_label[f"{domain}/{row['label']}"].append((hit, row["text"]))
     nobody = [
@@ -86,27 +92,30 @@ async def _measure(
     return Coverage(
         str(language),
         {domain: (hits[True], hits.total()) for domain, hits in reached.items()},
+        dict(missed.most_common()),
         tuple(nobody),
     )
 
 
-async def _reached(workshop: Workshop, language: Language, row: Mapping[str, Any]) -> bool:
+async def _missed(workshop: Workshop, language: Language, row: Mapping[str, Any]) -> str:
     seat = Seat("bench", "coverage", Zone.DRIVER, language)
     async with workshop.car(STATE, Zone.DRIVER) as car:
         turn = await car.assistant.ask(seat, row["text"])
-        return does(row["domain"], turn, car.assistant)
+        return missed_because(row["domain"], turn, car.assistant)
 
 
-def does(domain: str, turn: Turn, assistant: Assistant) -> bool:
-    """Whether the turn ended in skills of the subject that did something about it."""
-    if not turn.outcomes or not all(_answered(outcome) for outcome in turn.outcomes):
-        return False
+def missed_because(domain: str, turn: Turn, assistant: Assistant) -> str:
+    """Empty if the turn ended in skills of the subject that did something about it."""
+    if not turn.outcomes:
+        return f"no action ({turn.plan.route})"
+    if not all(_answered(outcome) for outcome in turn.outcomes):
+        return "the skill failed"
     subjects = [assistant.names(outcome.step.action.intent)[1] for outcome in turn.outcomes]
     if domain == "multi":
-        return len(subjects) > 1
+        return "" if len(subjects) > 1 else "only one of several"
     if domain == "implicit":
-        return any(subject in COMFORT for subject in subjects)
-    return domain in subjects
+        return "" if any(subject in COMFORT for subject in subjects) else "another subject"
+    return "" if domain in subjects else "another subject"
 
 
 def _answered(outcome: Outcome) -> bool:

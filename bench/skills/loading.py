@@ -33,16 +33,19 @@ class Loading:
 
 
 def measure(count: int, folder: Path) -> Loading:
-    """`count` skills beside the built-in ones."""
+    """`count` skills beside the built-in ones, which are there already."""
     skills = folder / "skills"
     names = made.names(count)
-    for name in names:
-        made.write(skills, name)
+    skills.mkdir(parents=True)
     leaves = tuple(Catalogue.load())
     loader = Loader(Rules(folder / "home", (skills,), leaves, allow_unsigned=True, packages=False))
     understander = Understander.load(Path(Config().understanding_model), time.monotonic)
     try:
-        spent, registry = _timed(loader, understander, None)
+        built_in = loader.load()
+        understander.learn(built_in.phrases())
+        for name in names:
+            made.write(skills, name)
+        spent, registry = _timed(loader, understander, built_in)
         pss, rss = _memory(registry)
         one, every = [], []
         for version in range(1, TIMES + 1):
@@ -59,17 +62,15 @@ def measure(count: int, folder: Path) -> Loading:
     return Loading([spent], one, every, pss, rss)
 
 
-def _timed(
-    loader: Loader, understander: Understander, before: Registry | None
-) -> tuple[float, Registry]:
+def _timed(loader: Loader, understander: Understander, before: Registry) -> tuple[float, Registry]:
     began = time.perf_counter()
     registry = loader.load(before)
     understander.learn(registry.phrases())
     spent = (time.perf_counter() - began) * 1000.0
     wrong = [problem for problem in registry.problems if problem.blocking]
-    if wrong:
-        raise RuntimeError(f"a skill made for measuring could not be loaded: {wrong[0]}")
-    for skill in before.skills if before else ():
+    if wrong or registry.skills == before.skills:
+        raise RuntimeError(f"a skill made for measuring could not be loaded: {wrong[:1]}")
+    for skill in before.skills:
         if registry.skill(skill.manifest.name) is not skill:
             skill.body.end()
     return spent, registry

@@ -33,6 +33,8 @@ What the platform does for you:
   manifest. A refusal or a confirmation that it wants is an exception that you let pass.
 - **Undo.** Every value written is recorded with the value before.
 - **Errors.** Whatever a method raises, and a method that takes too long, costs this one request.
+- **Isolation.** Skills that are not part of this product run each in a process of its own, with no
+  access to anything but their folder, one call at a time (docs/writing-a-skill.md).
 - **Memory.** A skill object lives as long as its car: attributes are remembered, never saved.
   `cabin.storage` is saved, for manifests that say `storage=True`.
 - **Questions.** `ask`, `choose` and `confirm` end the call with a question; the answer calls the
@@ -125,7 +127,7 @@ class Manifest:
     patterns of VSS paths in which `*` stands for one or more branches
     (`Vehicle.Cabin.Seat.*.HeatingCooling`); what it actuates it may also read. The summaries
     finish the sentence "I can look after ...". `storage`: it keeps things beyond a drive.
-    `network`: it uses one, which a carmaker may forbid.
+    `network`: it asks web servers; spelled out as `network=True`, or it gets none.
     """
 
     name: str

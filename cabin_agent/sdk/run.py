@@ -10,7 +10,7 @@ from typing import NamedTuple
 from cabin_agent.sdk import slots
 from cabin_agent.sdk.contract import CannotDo, Said
 from cabin_agent.sdk.handle import BusCabin, HandOver, UnknownSeat, WallClock
-from cabin_agent.sdk.hosts import Call, Host
+from cabin_agent.sdk.hosts import Call, Host, State
 from cabin_agent.sdk.isolation.failures import Resting, SkillRaised
 from cabin_agent.sdk.registry import (
     BUILT_IN,
@@ -123,8 +123,14 @@ class Runner:
         return performed if performed.outcome.said or performed.handed_over else None
 
     def background(self, kind: str) -> tuple[BackgroundMethod, ...]:
-        """The methods of all skills that `observe`, are `informed` or `scheduled`."""
-        found = (method for skill in self.registry.skills for method in skill.background)
+        """The methods of all skills that `observe`, are `informed` or `scheduled`; none of those in
+        quarantine."""
+        found = (
+            method
+            for skill in self.registry.skills
+            if skill.background and skill.body.health().state is not State.QUARANTINED
+            for method in skill.background
+        )
         return tuple(method for method in found if method.mark.kind == kind)
 
     def due(self) -> tuple[Appointment, ...]:
@@ -300,9 +306,10 @@ def _explain(
             said = _choose(language, ("Which seat do you mean?", "您指的是哪个座位？"))
             outcome = Outcome(step, Status.FAILED, changes, verdicts, said, asks=True)
         case _:
-            log.warning("%s failed", step.action.intent, exc_info=error)
-            said = _choose(language, _apology(error, loaded))
             cause = str(error) if isinstance(error, SkillRaised) else _named(error)
+            trace = None if loaded.body.isolated else error
+            log.warning("%s failed: %s", step.action.intent, cause, exc_info=trace)
+            said = _choose(language, _apology(error, loaded))
             outcome = Outcome(step, Status.FAILED, changes, verdicts, said, error=cause)
     return Performed(outcome)
 

@@ -65,6 +65,19 @@ class Limits:
     file_mb: int = 16
 
 
+def missing() -> tuple[str, ...]:
+    """What this system does not offer for any skill."""
+    if sys.platform != "linux":
+        return ("seccomp", "Landlock")
+    abi = _libc().syscall(_LANDLOCK_CREATE, None, 0, _LANDLOCK_VERSION_FLAG)
+    lacking = [] if seccomp.supported() else ["seccomp for this processor"]
+    if abi < 1:
+        lacking.append("Landlock")
+    elif abi < _PORTS_SINCE_ABI:
+        lacking.append("Landlock for ports")
+    return tuple(lacking)
+
+
 def die_with_parent() -> None:
     """End this process when the one that started it ends."""
     if sys.platform == "linux":

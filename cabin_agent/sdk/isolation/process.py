@@ -136,8 +136,7 @@ def concluded(answer: Answer, cabin: BusCabin) -> object:
         cabin.events.extend(wire.read_events(message.get("events")))
         return wire.read_said(message["said"], cabin.manifest)
     if "cannot" in message:
-        en, zh = wire.sequence(message["cannot"], "cannot", wire.text)
-        raise CannotDo(en, zh)
+        raise CannotDo(*wire.pair(message["cannot"], "cannot"))
     if "unknown_seat" in message:
         raise UnknownSeat
     if "ours" in message:

@@ -75,6 +75,13 @@ def sequence(value: object, what: str, read: Callable[[object, str], T]) -> tupl
     return tuple(read(each, what) for each in value)
 
 
+def pair(value: object, what: str) -> tuple[str, str]:
+    texts = sequence(value, what, text)
+    if len(texts) != 2:
+        raise BadFrame(f"{what}: {len(texts)} texts, not two")
+    return texts[0], texts[1]
+
+
 def _whole(value: object, what: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise BadFrame(f"{what}: {_shown(value)} is no whole number")
