@@ -17,6 +17,7 @@ from cabin_agent.commands import (
     serving,
     simulation,
     skills,
+    sweep,
 )
 from cabin_agent.commands.base import Command
 from cabin_agent.config import ConfigError
@@ -28,6 +29,7 @@ SUBJECTS = (
     serving,
     one_turn,
     simulation,
+    sweep,
     batches,
     reports,
     models,
