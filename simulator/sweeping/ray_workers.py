@@ -16,12 +16,16 @@ from simulator.sweeping.outcome import Outcome
 from simulator.sweeping.variants import Task
 
 SCHEME = "ray://"
-LOOPBACK = "127.0.0.1"
 OBJECT_STORE_BYTES = 80 * 1024 * 1024
 """Tasks and outcomes are short texts; Ray takes no less than 75 MiB."""
-QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
-FAIR = {"RAY_worker_niceness": "0"}
-"""By default Ray puts its workers behind everything else on the machine."""
+HERE = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
+    "RAY_worker_niceness": "0",
+}
+"""Read when Ray is imported: no usage report; no cluster, so that everything binds to the
+loopback (Ray does that on macOS and Windows by itself); workers not behind all other processes."""
 AHEAD = 2
 """Tasks for each worker at a time, so that none waits for the next."""
 
@@ -30,6 +34,8 @@ class RayWorkers:
     """`count` workers here, or as many as the cluster at `address` has cores."""
 
     def __init__(self, way: Way, count: int = 0, address: str = "") -> None:
+        if not address:
+            os.environ.update(HERE)
         self._ray = _ray()
         self._way = way
         self._count = count
@@ -42,14 +48,12 @@ class RayWorkers:
             self._connect()
             self._count = int(ray.cluster_resources().get("CPU", 1))
         else:
-            os.environ.update(QUIET | FAIR)
             ray.init(
                 num_cpus=self._count,
                 include_dashboard=False,
                 object_store_memory=OBJECT_STORE_BYTES,
                 log_to_driver=False,
                 logging_level="error",
-                _node_ip_address=LOOPBACK,
             )
         worker = ray.remote(num_cpus=1, max_restarts=2, max_task_retries=1)(_Worker)
         self._actors = [worker.remote(self._way) for _ in range(self._count)]
