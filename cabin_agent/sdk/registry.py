@@ -227,22 +227,23 @@ def _examine(
     ]
     intents: list[DeclaredIntent] = []
     background: list[BackgroundMethod] = []
-    for name, method in vars(kind).items():
-        line = method.__code__.co_firstlineno if inspect.isfunction(method) else at
+    for name, method in _members(kind):
+        where, line = _place(method, file, at)
+        text = source if where == file else Source.read(where)
         if isinstance(mark := getattr(method, "background", None), Background):
             wrong = checks.in_background(name, method, mark, manifest)
-            problems += [_located(file, source, name, line, each) for each in wrong]
+            problems += [_located(where, text, name, line, each) for each in wrong]
             background.append(BackgroundMethod(manifest.name, name, mark))
         declared = getattr(method, "declared", None)
         if not isinstance(declared, Phrases):
             continue
         mistakes = list(checks.in_intent(method, declared))
         problems += [
-            _located(file, source, name, line, each._replace(message=f"{name}: {each.message}"))
+            _located(where, text, name, line, each._replace(message=f"{name}: {each.message}"))
             for each in mistakes
         ]
         if not mistakes:
-            intents.append(_intent(manifest, declared, method, file, line))
+            intents.append(_intent(manifest, declared, method, where, line))
     if not problems and not intents:
         problems.append(Problem(file, at, f"{kind.__name__} has no method marked with @intent"))
     try:
@@ -252,6 +253,22 @@ def _examine(
     return tuple(problems) or LoadedSkill(
         Inside(kind), manifest, tuple(intents), file, tuple(background)
     )
+
+
+def _members(kind: type[Skill]) -> Iterable[tuple[str, object]]:
+    """The class's own members, after those of the parts it is put together from."""
+    found: dict[str, object] = {}
+    for part in reversed(kind.__mro__):
+        found |= vars(part)
+    return found.items()
+
+
+def _place(method: object, file: Path, at: int) -> tuple[Path, int]:
+    """Where a method is written: in the skill's file, or in a part beside it."""
+    if not inspect.isfunction(method):
+        return file, at
+    written = Path(method.__code__.co_filename)
+    return file if written.samefile(file) else written, method.__code__.co_firstlineno
 
 
 def _intent(
