@@ -22,6 +22,9 @@ DOMAINS = frozenset(
     "message weather calendar vehicle_status driving_mode screen info app smalltalk".split()
 )
 
+# Names that mean something to the platform itself.
+RESERVED = frozenset({"platform", "dialogue"})
+
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
 _PATTERN = re.compile(r"Vehicle(\.(\*|[A-Za-z][A-Za-z0-9_]*))+")
@@ -38,6 +41,10 @@ def in_manifest(manifest: Manifest, name: str) -> Iterator[Mistake]:
     if not NAME.fullmatch(manifest.name):
         yield Mistake(
             f"name {manifest.name!r}: use lower case letters, digits and _", manifest.name
+        )
+    if manifest.name in RESERVED:
+        yield Mistake(
+            f"name {manifest.name!r} is the platform's own; choose another", manifest.name
         )
     if manifest.name != name:
         yield Mistake(f"name {manifest.name!r} is not the folder's name {name!r}", manifest.name)

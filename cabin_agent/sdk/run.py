@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -15,14 +15,13 @@ from cabin_agent.sdk.isolation.failures import Resting, SkillRaised
 from cabin_agent.sdk.registry import (
     BUILT_IN,
     BackgroundMethod,
-    DeclaredIntent,
     LoadedSkill,
     Registry,
 )
 from cabin_agent.sdk.schedule import Appointment, Schedule
 from cabin_agent.sdk.storage import Home
 from cabin_agent.turn import Action, Asked, Change, Consent, Language, Outcome, Status, Step
-from cabin_agent.understanding.shapes import Shapes, slots_in
+from cabin_agent.understanding.shapes import Shapes
 from vehicle_bus.bus import Bus
 from vehicle_bus.errors import (
     BusError,
@@ -101,7 +100,7 @@ class Runner:
         if intent is None:
             missing = ("I can't do that in this car yet.", "这辆车还做不到")
             return _failed(step, language, missing, f"no skill has {step.action.intent}")
-        arguments = slots.fill(intent.slots, _spoken(intent, step))
+        arguments = slots.fill(intent.slots, step.action.slots)
         if isinstance(arguments, slots.Question):
             text = _choose(language, (arguments.en, arguments.zh))
             asked = Asked(arguments.slot)
@@ -248,13 +247,6 @@ def _shapes_of_plugins(registry: Registry) -> Shapes:
         group = own if intent.file.is_relative_to(BUILT_IN) else others
         group[intent.id] = intent.said()
     return Shapes.of(others, own)
-
-
-def _spoken(intent: DeclaredIntent, step: Step) -> Mapping[str, str]:
-    """The words of each slot: the model's, else those of a phrase that the sentence has."""
-    if all(step.action.slots.get(name) for name in intent.slots):
-        return step.action.slots
-    return {**slots_in(step.words, intent.said()), **step.action.slots}
 
 
 def _before(changes: Iterable[Change]) -> dict[str, Scalar]:

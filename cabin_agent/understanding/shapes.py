@@ -42,20 +42,25 @@ class Shapes:
     def of(
         cls, declared: Mapping[str, Sequence[str]], trained: Mapping[str, Sequence[str]]
     ) -> Shapes:
-        """Both: intent -> its phrases."""
+        """Both: intent -> its phrases. Those with the fewest slots are looked at first."""
         taken = tuple(plain(phrase) for group in trained.values() for phrase in group)
-        return cls(
-            _Shape(intent, _longest(phrase), _pattern(phrase))
+        free = [
+            (phrase, intent)
             for intent, group in declared.items()
             for phrase in group
             if _longest(phrase) and not _fits_any(phrase, taken)
-        )
+        ]
+        free.sort(key=lambda each: each[0].count("{"))
+        return cls(_Shape(intent, _longest(phrase), _pattern(phrase)) for phrase, intent in free)
 
     def settled(self, understood: Understanding) -> Understanding:
         """The understanding, or what the first phrase that was said word for word means. The place
-        and the degree are the model's."""
+        and the degree are the model's. A slot does not swallow a second wish."""
         said = _tidy(understood.text)
+        several = len(understood.actions) > 1
         for shape in self._shapes:
+            if several and shape.pattern.groups:
+                continue
             if shape.longest in said and (match := shape.pattern.fullmatch(said)):
                 slots = {name: words.strip() for name, words in match.groupdict().items()}
                 first = understood.actions[0] if understood.actions else Action(shape.intent)
@@ -67,15 +72,6 @@ class Shapes:
                     actions=(action,),
                 )
         return understood
-
-
-def slots_in(text: str, phrases: Iterable[str]) -> Mapping[str, str]:
-    """The words of each slot if the sentence has the shape of one of `phrases`."""
-    said = _tidy(text)
-    for phrase in phrases:
-        if "{" in phrase and (found := _pattern(phrase).fullmatch(said)):
-            return {name: words.strip() for name, words in found.groupdict().items()}
-    return {}
 
 
 def fits(phrase: str, other: str) -> bool:

@@ -72,7 +72,8 @@ def checked(nursery: Nursery) -> Checked:
         ("Parking", "use lower case letters"),
         ("9lives", "use lower case letters"),
         ("class", "use lower case letters"),
-        ("climate", "is a built-in skill"),
+        ("climate", "is taken by the product"),
+        ("platform", "is taken by the product"),
     ],
 )
 def test_a_name_that_cannot_be_one_is_refused(tmp_path: Path, name: str, message: str) -> None:
@@ -212,6 +213,12 @@ def test_what_the_model_confuses_is_told(project: Path, nursery: Nursery) -> Non
     assert all("would be taken for" in each for each in told)
     assert all(confusion.intent.startswith("parking.") for confusion in report.confused)
     assert all(confusion.line > 1 for confusion in report.confused)
+
+
+def test_one_of_ours_can_be_checked_too(checked: Checked) -> None:
+    report = checked(BUILT_IN / "climate")
+    assert [skill.manifest.name for skill in report.skills] == ["climate"]
+    assert report.passed
 
 
 def test_a_folder_without_a_skill_is_told(tmp_path: Path) -> None:

@@ -95,6 +95,7 @@ def test_a_mistake_is_told_with_its_line(
     [
         (('name="probe"', 'name="Other one"'), "use lower case letters"),
         (('name="probe"', 'name="other"'), "not the folder's name 'probe'"),
+        (('name="probe"', 'name="platform"'), "'platform' is the platform's own"),
         (('"1.0.0"', '"first"'), "use three numbers"),
         (('"探针"', '""'), "must both say"),
         (('"Vehicle.Cabin.HVAC.*"', '"Cabin.HVAC"'), "'Cabin.HVAC' is no VSS path"),

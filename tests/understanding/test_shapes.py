@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cabin_agent.turn import Action, Degree, Route, Target, Understanding
-from cabin_agent.understanding.shapes import Shapes, fits, slots_in
+from cabin_agent.understanding.shapes import Shapes, fits
 
 DECLARED = {
     "parking.adjust": ("set parking to {value}", "把车位调到{value}", "{value}"),
@@ -61,11 +61,16 @@ def test_other_sentences_and_our_own_phrases_are_left_alone(text: str) -> None:
     assert SHAPES.settled(before) is before
 
 
-def test_slots_of_a_phrase() -> None:
-    phrases = ("set it to {value}", "把{person}叫来")
-    assert slots_in("Set it to twenty two", phrases) == {"value": "twenty two"}
-    assert slots_in("请把小王叫来", phrases) == {"person": "小王"}
-    assert slots_in("leave it", phrases) == {}
+def test_a_slot_does_not_swallow_a_second_wish() -> None:
+    text = "set parking to forty percent and open the roof"
+    both = understood(text, Action("parking.adjust"), Action("windows.sunroof_open"))
+    assert SHAPES.settled(both) is both
+
+
+def test_the_phrase_with_the_fewest_slots_is_meant() -> None:
+    shapes = Shapes.of({"a.some": ("roll out the {option}",), "a.all": ("roll out the red",)}, {})
+    assert shapes.settled(understood("roll out the red")).actions[0].intent == "a.all"
+    assert shapes.settled(understood("roll out the blue")).actions[0].intent == "a.some"
 
 
 def test_phrases_that_cannot_be_told_apart() -> None:

@@ -17,7 +17,7 @@ from cabin_agent.sdk.checks import canonical
 from cabin_agent.sdk.discovery import FILE
 from cabin_agent.sdk.isolation.nursery import Nursery
 from cabin_agent.sdk.loader import Loader, Rules
-from cabin_agent.sdk.registry import DeclaredIntent, LoadedSkill, Problem, Registry
+from cabin_agent.sdk.registry import BUILT_IN, DeclaredIntent, LoadedSkill, Problem, Registry
 from cabin_agent.sdk.source import Source
 from cabin_agent.turn import Language
 from cabin_agent.understanding.session import Understander
@@ -51,7 +51,8 @@ def check(
     """Check the skills in `folders` as a car that has them and the built-in ones would."""
     with tempfile.TemporaryDirectory(prefix="cabin-skill-") as home:
         leaves = tuple(catalogue)
-        rules = Rules(Path(home), folders, leaves, allow_unsigned=True, packages=False)
+        others = tuple(each for each in folders if not each.is_relative_to(BUILT_IN))
+        rules = Rules(Path(home), others, leaves, allow_unsigned=True, packages=False)
         registry = Loader(rules, nursery).load()
         for skill in registry.skills:
             skill.body.end()

@@ -8,7 +8,7 @@ from pathlib import Path
 from string import Template
 
 from cabin_agent.errors import BadRequest
-from cabin_agent.sdk.checks import NAME
+from cabin_agent.sdk.checks import NAME, RESERVED
 from cabin_agent.sdk.registry import BUILT_IN
 
 TEMPLATE = Path(__file__).parent / "template"
@@ -34,8 +34,8 @@ def scaffold(name: str, where: Path) -> tuple[Path, ...]:
 def _check(name: str, where: Path) -> None:
     if not NAME.fullmatch(name) or keyword.iskeyword(name):
         raise BadRequest(f"name: {name!r}", "use lower case letters, digits and _")
-    if (BUILT_IN / name).exists():
-        raise BadRequest(f"name: {name!r} is a built-in skill", "choose another one")
+    if name in RESERVED or (BUILT_IN / name).exists():
+        raise BadRequest(f"name: {name!r} is taken by the product", "choose another one")
     if (where / name).exists():
         raise BadRequest(f"{where / name}: is there already", "choose another name or place")
 
