@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -239,7 +239,7 @@ class _Run:
 
     def _report(self, aborted: str) -> Report:
         scenario = self._parts.scenario
-        report = Report(
+        return Report(
             scenario=scenario.name,
             seed=scenario.seed,
             seconds=self._now(),
@@ -250,8 +250,7 @@ class _Run:
             about=scenario.about,
             never=tuple(map(str, scenario.never)),
             happenings=tuple(self._happenings),
-            checks=tuple(self._judge.checks),
+            checks=(*self._judge.checks, *self._judge.undecided()),
             parameters=scenario.parameters,
             signals=self._history.series(self._now()),
         )
-        return replace(report, checks=report.checks + self._judge.undecided())
