@@ -1,10 +1,12 @@
 """What is understood: the suite's turns down to the signals, plugins from their phrases alone,
-other people's sentences by subject, and what a decision costs; grammar matchers beside it."""
+other people's sentences by subject, what the cameras add, and what a decision costs; grammar
+matchers beside it."""
 
 from __future__ import annotations
 
 import asyncio
-import json
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -16,40 +18,35 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 
-from bench import grammars
+from bench import grammars, held_back_skills, many_intents, pictures, shared
 from bench.figures import Options, Result, Row, median, p95
-from bench.suite_turns import Exchange, Gold, exchanges, held_back, same
-from cabin_agent.assembly import load_registry, load_understander
+from bench.shared import PARKED
+from bench.suite_turns import Exchange, Gold, exchanges, same
 from cabin_agent.assistant import Seat
 from cabin_agent.config import Config
 from cabin_agent.local import Workshop
 from cabin_agent.sdk.registry import Registry
-from cabin_agent.turn import Language, Route, Zone
-from cabin_agent.understanding.moment import Moment
+from cabin_agent.turn import Language, Zone
 from cabin_agent.understanding.session import Understander
 
-HELD_BACK = Path(__file__).parent / "held_back"
 STATE: Mapping[str, float | int | str | bool] = {
     "Vehicle.Cabin.Infotainment.Media.Volume": 50,
     "Vehicle.Cabin.Infotainment.Media.Action": "PLAY",
     "Vehicle.Cabin.Door.Row1.DriverSide.Window.Position": 40,
     "Vehicle.Cabin.Door.Row1.PassengerSide.Window.Position": 40,
 }
-PARKED = Moment(
-    Zone.DRIVER,
-    {
-        "Vehicle.Speed": 0.0,
-        "Vehicle.Powertrain.Transmission.SelectedGear": 126,
-        "Vehicle.LowVoltageSystemState": "ON",
-        "Vehicle.Cabin.HVAC.AmbientAirTemperature": 21.0,
-    },
-)
-COMFORT = frozenset("climate window sunroof seat light wiper mirror door_trunk volume".split())
-NOT_JUDGED = frozenset({"multi", "vehicle_other", "dialogue"})
-ACCEPTANCE = 0.95
-ELSEWHERE = (Route.DECLINE, Route.CLOUD, Route.GENERATE)
-MANY_INTENTS = 1000
-PHRASES_EACH = 8
+LOADED = """
+import resource, sys, time
+from pathlib import Path
+from cabin_agent.understanding.session import Understander
+from cabin_agent.understanding.moment import Moment
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+Understander.load(Path(sys.argv[1]), time.monotonic).understand("open the window", Moment())
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
+"""
+INTENTS = (50, 200, 500, 1000)
+PHRASES_EACH = 6
+TIMED = 200
 
 
 def run(console: Console, options: Options) -> Result:
@@ -57,33 +54,42 @@ def run(console: Console, options: Options) -> Result:
     config = Config()
     workshop = Workshop.load(config)
     suite = exchanges()
+    texts = [turn.text for exchange in suite for turn in exchange.turns]
     right, wrong = asyncio.run(_judge(workshop, suite, console))
     peers = {name: make(workshop.registry) for name, make in PEERS.items()}
-    shared, refused = _shared(workshop, options)
-    timed = _timed(workshop.understander, [t.text for e in suite for t in e.turns])
-    many = _with_many_intents(config, [t.text for e in suite for t in e.turns][:200])
+    heard = shared.measure(workshop.understander, options)
+    timed = _timed(workshop.understander, texts)
+    grown = many_intents.latencies(config, texts[:TIMED], INTENTS, PHRASES_EACH)
+    plugins = held_back_skills.measure(config)
     figures = {
         "own_suite_exact": _share(right),
         "multi_action_exact": _share(right, kind="several"),
         "implicit_exact": _share(right, kind="implicit"),
-        "held_back_skill_exact": _held_back(config),
-        **{f"shared_{lang}_domain": share for lang, share in shared.items()},
-        **{f"shared_{lang}_reject": share for lang, share in refused.items()},
+        "must_not_act_exact": _share(right, kind="nothing"),
+        "dialogue_exact": _share(right, kind="dialogue"),
+        "held_back_skill_exact": plugins.from_phrases,
+        "held_back_skill_exact_after_train": plugins.after_train,
+        **{f"shared_{each.language}_domain": each.domain for each in heard},
+        **{f"shared_{each.language}_reject": each.rejected for each in heard},
+        **pictures.measure(options),
         "ms_median": median(timed),
         "ms_p95": p95(timed),
-        "ms_p95_1000_intents": p95(many),
+        "ms_p95_1000_intents": p95(grown[INTENTS[-1]]),
         "graph_mb": _size_mb(Path(config.understanding_model) / "model.onnx"),
+        "memory_mb": _memory_mb(config),
     }
     parts = [f"{k} {_share(right, kind=k):.3f}" for k in sorted({kind for kind, _ in right})]
     langs = [f"{lang} {_share(right, language=lang):.3f}" for lang in Language]
     notes = [
         f"suite: {sum(len(e.turns) for e in suite)} turns; {', '.join(parts + langs)}",
         "peers are judged by the intent alone, which is easier than the signals",
+        *(line for each in heard for line in each.table()),
         *(f"wrong: {line}" for line in wrong),
     ]
+    rows = [Row(f"... with {count} intents more", "ms", grown[count]) for count in INTENTS]
     return Result(
         "Understanding",
-        [Row("one decision", "ms", timed), Row("... with 1,000 intents", "ms", many)],
+        [Row("one decision", "ms", timed), *rows],
         figures,
         {name: _peer(match, workshop.registry, suite, options) for name, match in peers.items()},
         notes,
@@ -133,17 +139,6 @@ async def _rows(workshop: Workshop, exchange: Exchange) -> list[dict[str, Any]]:
         return [await car.ask(seat, turn.text) for turn in exchange.turns]
 
 
-def _held_back(config: Config) -> float:
-    """The share of intents right of three skills that the model knows by their phrases only."""
-    with_plugins = replace(config, skills=(str(HELD_BACK),), allow_unsigned_skills=True)
-    understander = load_understander(with_plugins, load_registry(with_plugins), time.monotonic)
-    hits = []
-    for text, _, intent in held_back():
-        found = understander.understand(text, PARKED).actions
-        hits.append(bool(found) and found[0].intent == intent)
-    return float(np.mean(hits))
-
-
 def _timed(understander: Understander, texts: list[str]) -> list[float]:
     spent = []
     for text in texts:
@@ -153,56 +148,19 @@ def _timed(understander: Understander, texts: list[str]) -> list[float]:
     return spent
 
 
-def _with_many_intents(config: Config, texts: list[str]) -> list[float]:
-    """The cost of a decision when plugins declare a thousand intents more."""
-    understander = load_understander(config, load_registry(config), time.monotonic)
-    for number in range(MANY_INTENTS):
-        phrases = [f"plugin {number} does thing {which}" for which in range(PHRASES_EACH)]
-        understander.declare(f"plugin{number}.thing", phrases)
-    return _timed(understander, texts)
-
-
 def _size_mb(file: Path) -> float:
     return file.stat().st_size / 1e6
 
 
-def shared_rows(options: Options, name: str) -> list[dict[str, Any]]:
-    """Other people's sentences: the half that everybody looks at, or with `final` the other."""
-    if options.shared is None:
-        return []
-    lines = (options.shared / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
-    rows = [json.loads(line) for line in lines]
-    return [row for row in rows if (int(row["id"][-1], 16) % 2 == 1) == options.final]
-
-
-def _shared(workshop: Workshop, options: Options) -> tuple[dict[str, float], dict[str, float]]:
-    """By language: subjects right, and what is refused that is not for a car when 95 % of what is
-    gets through."""
-    domains: dict[str, float] = {}
-    refused: dict[str, float] = {}
-    for language in ("en", "zh") if options.shared else ():
-        inside = shared_rows(options, f"incar_{language}")
-        outside = shared_rows(options, f"out_of_domain_{language}")
-        judged = [row for row in inside if row["domain"] not in NOT_JUDGED]
-        domains[language] = float(
-            np.mean([_of(row["domain"], _subject(workshop, row["text"])) for row in judged])
-        )
-        limit = float(np.quantile([_refusal(workshop, r["text"]) for r in inside], ACCEPTANCE))
-        hits = [_refusal(workshop, row["text"]) > limit for row in outside]
-        refused[language] = float(np.mean(hits))
-    return domains, refused
-
-
-def _of(wanted: str, got: str) -> bool:
-    return got in COMFORT if wanted == "implicit" else wanted == got
-
-
-def _subject(workshop: Workshop, text: str) -> str:
-    return workshop.understander.likeliest_domain(text, PARKED)
-
-
-def _refusal(workshop: Workshop, text: str) -> float:
-    return workshop.understander.refusal(text, PARKED)
+def _memory_mb(config: Config) -> float:
+    """What loading the model adds to a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED, str(config.understanding_model)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return float(done.stdout)
 
 
 def _peer(
@@ -215,8 +173,10 @@ def _peer(
             found = match(turn.text)
             spent.append((time.perf_counter() - began) * 1000.0)
             hits.append([found] == [a.intent for a in turn.actions] or found == _nothing(turn))
-    judged = [r for r in shared_rows(options, "incar_en") if r["domain"] not in NOT_JUDGED]
-    subjects = Counter(_of(row["domain"], _domain(registry, match(row["text"]))) for row in judged)
+    judged = shared.judged(options, "en")
+    subjects = Counter(
+        shared.same_subject(row["domain"], _domain(registry, match(row["text"]))) for row in judged
+    )
     return {
         "own_suite_exact": float(np.mean(hits)),
         "shared_en_domain": subjects[True] / len(judged) if judged else float("nan"),

@@ -7,7 +7,7 @@ import time
 from functools import partial
 from pathlib import Path
 
-from platformdirs import user_data_path
+from platformdirs import user_cache_path, user_data_path
 
 from cabin_agent.assistant import Assistant, Ears
 from cabin_agent.config import Config, ConfigError
@@ -87,7 +87,7 @@ def load_registry(config: Config, loader: Loader | None = None) -> Registry:
 
 def load_understander(config: Config, registry: Registry, clock: Clock) -> Understander:
     """The model, with the phrases of every intent that it was not trained on."""
-    understander = Understander.load(Path(config.understanding_model), clock)
+    understander = Understander.load(Path(config.understanding_model), clock, plugin_head_file())
     understander.learn(registry.phrases())
     return understander
 
@@ -99,6 +99,11 @@ def load_eyes(config: Config) -> Eyes | None:
     except NotReady as error:
         _LOG.warning("no eyes: %s", error)
         return None
+
+
+def plugin_head_file() -> Path:
+    """Where `cabin-agent train` keeps what it made of the plugins' phrases."""
+    return user_cache_path("cabin-agent") / "plugins.npz"
 
 
 def vosk_model_directory(config: Config, language: Language) -> Path:

@@ -18,7 +18,7 @@ from cabin_agent.acting.commitment import Patience
 from cabin_agent.acting.wording import Phrase, say
 from cabin_agent.background import Background
 from cabin_agent.config import Config
-from cabin_agent.errors import BadRequest, LimitReached, NothingToUndo, ZoneTaken
+from cabin_agent.errors import BadRequest, LimitReached, NothingToUndo, UnknownTurn, ZoneTaken
 from cabin_agent.hearing.floor import Floor
 from cabin_agent.hearing.frames import AudioFormat
 from cabin_agent.hearing.stream import HearingStream
@@ -34,6 +34,8 @@ from cabin_agent.seeing.frames import Frame
 from cabin_agent.speaking.mouth import Mouth
 from cabin_agent.speaking.voice import Speech, Voice
 from cabin_agent.turn import Change, Language, Outcome, Reply, Turn, Zone
+from cabin_agent.understanding import diary
+from cabin_agent.understanding.explain import Explanation, explain
 from cabin_agent.understanding.memory import Memory
 from cabin_agent.understanding.session import Understander
 from vehicle_bus.bus import Bus
@@ -223,6 +225,16 @@ class Assistant:
             )
         self._remember(seat, conversation.memory)
         return _changes(outcomes), say(Phrase.UNDONE, seat.language)
+
+    async def explain(self, turn: str) -> Explanation:
+        """Why one of the last turns was understood as it was."""
+        said = self._organs.diary.find(turn)
+        if said is None:
+            raise UnknownTurn(
+                f"turn_id: no turn {turn!r} is remembered",
+                f"take the id of a turn's summary; the last {diary.KEPT} are kept",
+            )
+        return await asyncio.to_thread(explain, self._understander, said.text, said.moment)
 
     async def speak(self, reply: Reply) -> Speech:
         """The reply as audio."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from cabin_agent.commands import (
     audit,
     batches,
+    explain,
     models,
     one_turn,
     policy,
@@ -18,6 +19,7 @@ from cabin_agent.commands import (
     simulation,
     skills,
     sweep,
+    train,
 )
 from cabin_agent.commands.base import Command
 from cabin_agent.config import ConfigError
@@ -31,12 +33,14 @@ SUBJECTS = (
     simulation,
     sweep,
     batches,
+    explain,
     reports,
     models,
     skills,
     policy,
     audit,
     record,
+    train,
 )
 
 

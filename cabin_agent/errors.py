@@ -34,3 +34,7 @@ class LimitReached(CabinError):
 
 class NothingToUndo(CabinError):
     """No turn of that session changed a signal."""
+
+
+class UnknownTurn(CabinError):
+    """No such turn is remembered."""

@@ -6,7 +6,7 @@ What `ask`, `listen` and `understand` use: nothing listens on a port, nothing wa
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +21,7 @@ from cabin_agent.rows import turn_row
 from cabin_agent.sdk.registry import Registry
 from cabin_agent.seeing.eyes import Eyes
 from cabin_agent.turn import Status, Turn
+from cabin_agent.understanding.explain import Explanation
 from cabin_agent.understanding.session import Understander
 from simulator.clock import VirtualClock
 from simulator.world import Vehicle, settle
@@ -143,6 +144,15 @@ async def ask_parked_car(config: Config, seat: Seat, text: str) -> dict[str, Any
     """One typed line to a parked car."""
     async with Workshop.load(config).car({}, seat.zone) as car:
         return await car.ask(seat, text)
+
+
+async def explain_in_parked_car(
+    config: Config, seat: Seat, texts: Sequence[str], signals: Mapping[str, Scalar]
+) -> Explanation:
+    """Why the last of some lines, typed one after the other, is understood as it is."""
+    async with Workshop.load(config).car(signals, seat.zone) as car:
+        turns = [await car.assistant.ask(seat, text) for text in texts]
+        return await car.assistant.explain(turns[-1].utterance.id)
 
 
 async def listen_in_parked_car(config: Config, seat: Seat, file: Path) -> dict[str, Any]:

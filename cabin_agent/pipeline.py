@@ -27,6 +27,7 @@ from cabin_agent.hearing.floor import Floor
 from cabin_agent.sdk.run import Runner
 from cabin_agent.seeing.eyes import Eyes, Look
 from cabin_agent.seeing.frames import Frame
+from cabin_agent.seen import NOTHING_SEEN
 from cabin_agent.speaking.air import Air
 from cabin_agent.speaking.mouth import Mouth
 from cabin_agent.turn import (
@@ -46,6 +47,7 @@ from cabin_agent.turn import (
     Utterance,
     Zone,
 )
+from cabin_agent.understanding.diary import Diary, Said
 from cabin_agent.understanding.memory import Memory, Question
 from cabin_agent.understanding.moment import Moment
 from cabin_agent.understanding.session import Understander
@@ -70,6 +72,7 @@ class Organs:
     patience: Patience
     eyes: Eyes | None = None
     air: Air = field(default_factory=Air)
+    diary: Diary = field(default_factory=Diary)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,7 @@ class Conversation:
         self._ears = ears
         self._mouth = mouth
         self.memory = memory or Memory()
+        self._moment = Moment(zone)
         self._numbers = itertools.count(1)
         self._forget_utterance()
 
@@ -322,13 +326,17 @@ class Conversation:
     # -- understanding ---------------------------------------------------------------------
 
     async def _understand(self, text: str) -> Understanding:
+        now = self._organs.clock()
         snapshot = await self._organs.bus.snapshot()
-        moment = Moment(
+        self._moment = Moment(
             speaker=self._zone,
             signals={path: point.value for path, point in snapshot.items()},
-            pending_question=self.memory.open_question(self._organs.clock()) is not None,
+            pending_question=self.memory.open_question(now) is not None,
+            before=self.memory.recent_words(now),
+            seen=self._organs.eyes.seen(now) if self._organs.eyes else NOTHING_SEEN,
         )
-        understood = await asyncio.to_thread(self._organs.understander.understand, text, moment)
+        understander = self._organs.understander
+        understood = await asyncio.to_thread(understander.understand, text, self._moment)
         return self._organs.skills.shapes.settled(understood)
 
     async def _likeliest(self, hypothesis: Hypothesis, first: Understanding) -> Understanding:
@@ -398,6 +406,7 @@ class Conversation:
         doubtful = self._doubtful(hypothesis) and early is None
         planned, outcomes, reply = await self._decide(understanding, doubtful)
         self._remember(planned, outcomes, reply)
+        self._note(utterance, understanding)
         if reply.text:
             self._emit(events.Replied(reply))
             if self._mouth:
@@ -527,6 +536,12 @@ class Conversation:
         if planned.move is not Move.UNDO:
             memory = memory.did(outcomes, now)
         self.memory = memory.replied(reply) if reply.text else memory
+
+    def _note(self, utterance: Utterance, understanding: Understanding) -> None:
+        """Keep what is needed to explain the turn, and what the next one may refer to."""
+        self._organs.diary.keep(utterance.id, Said(understanding.text, self._moment))
+        if understanding.addressed >= self._organs.patience.addressed:
+            self.memory = self.memory.heard(understanding.text, self._organs.clock())
 
     async def _drop_early(self) -> None:
         if self._early:

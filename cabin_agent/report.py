@@ -11,6 +11,7 @@ from rich.table import Table
 
 from cabin_agent.config import Config
 from cabin_agent.turn import Language
+from cabin_agent.understanding.explain import Explanation
 
 
 def show_turn(row: dict[str, Any], console: Console) -> None:
@@ -31,6 +32,20 @@ def show_turn(row: dict[str, Any], console: Console) -> None:
         console.print(f"signal      {signal['path']}: {signal['before']} -> {signal['after']}")
     console.print(f"reply       {row['reply'] or '(none: not said to the car)'}")
     console.print(f"time        {row['ms']:.1f} ms", style="dim")
+
+
+def show_explanation(of: Explanation, console: Console) -> None:
+    """Why a sentence was understood as it was, the strongest cause first."""
+    console.print(escape(f"heard       {of.text!r}"))
+    console.print(escape(f"understood  {of.decision} ({of.confidence:.2f})"))
+    table = Table("what", "", "without it", title="what tipped it", title_justify="left")
+    for cause in of.causes:
+        what = f"{cause.name} = {cause.value}" if cause.value else cause.name
+        table.add_row(str(cause.kind), escape(what), f"{-cause.effect:+.2f}")
+    if of.causes:
+        console.print(table)
+    else:
+        console.print("nothing by itself: it stays the same whatever single thing is left out")
 
 
 def show_models(config: Config, as_json: bool, console: Console) -> int:

@@ -122,6 +122,14 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class SignSeen:
+    """The last road sign: its class, in the order of the GTSRB benchmark, and how sure that is."""
+
+    number: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class Understanding:
     """The model's one joint decision about a hypothesis. Probabilities are in 0..1."""
 
@@ -133,6 +141,7 @@ class Understanding:
     actions: tuple[Action, ...]
     at: float
     model_ms: float = 0.0
+    sign: SignSeen | None = None
 
     @property
     def sense(self) -> float:

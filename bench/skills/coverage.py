@@ -18,7 +18,8 @@ from rich.console import Console
 from rich.progress import track
 
 from bench.figures import Options
-from bench.understanding import COMFORT, STATE, shared_rows
+from bench.shared import COMFORT, rows
+from bench.understanding import STATE
 from cabin_agent.assistant import Assistant, Seat
 from cabin_agent.config import Config
 from cabin_agent.local import Workshop
@@ -73,8 +74,8 @@ async def _measure(
     reached: dict[str, Counter[bool]] = defaultdict(Counter)
     missed: Counter[str] = Counter()
     by_label: dict[str, list[tuple[bool, str]]] = defaultdict(list)
-    rows = shared_rows(options, f"incar_{language}")
-    for row in track(rows, f"coverage {language}", console=console, transient=True):
+    every = rows(options, f"incar_{language}")
+    for row in track(every, f"coverage {language}", console=console, transient=True):
         domain = row["domain"]
         if domain in NOT_COUNTED:
             continue

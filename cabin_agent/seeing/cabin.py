@@ -21,11 +21,6 @@ OUTPUTS = {
 }
 
 
-def fitted_for(pixels: Pixels) -> Pixels:
-    """The picture as the encoder takes it."""
-    return fitted(pixels, WIDTH, HEIGHT)
-
-
 class CabinEncoder:
     """Thread-safe: keeps no state."""
 
@@ -41,7 +36,7 @@ class CabinEncoder:
 
     def see(self, pixels: Pixels) -> tuple[SeatSeen, ...]:
         """One for each of `SEATS`."""
-        inputs = {"pixels": tensor(fitted_for(pixels))}
+        inputs = {"pixels": tensor(fitted(pixels, WIDTH, HEIGHT))}
         states, points_at, gaze = self._session.run(list(OUTPUTS), inputs)
         return tuple(
             SeatSeen(

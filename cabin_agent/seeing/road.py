@@ -44,11 +44,6 @@ class Spotted:
     edge: float
     likely: tuple[float, ...]
 
-    def cut_from(self, pixels: Pixels) -> Pixels:
-        """The square, of the picture in which it was spotted."""
-        left, top, edge = max(0, round(self.left)), max(0, round(self.top)), round(self.edge)
-        return pixels[top : top + edge, left : left + edge].copy()
-
 
 class SignEncoder:
     """Thread-safe: keeps no state."""

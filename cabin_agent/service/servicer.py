@@ -230,6 +230,18 @@ class CabinServicer(cabin_pb2_grpc.CabinServiceServicer):
             changes=[translate.change(each) for each in changes], reply=translate.reply(reply)
         )
 
+    async def ExplainTurn(  # noqa: N802
+        self,
+        request: pb.ExplainTurnRequest,
+        context: grpc.aio.ServicerContext[pb.ExplainTurnRequest, pb.ExplainTurnResponse],
+    ) -> pb.ExplainTurnResponse:
+        try:
+            client(request.client)
+            explanation = await self._assistant.explain(request.turn_id)
+        except CabinError as error:
+            await context.abort(*status_of(error))
+        return translate.explanation(explanation)
+
     def _response(self, event: events.Event, spoken: Language) -> pb.ConverseResponse:
         names, limit = self._assistant.names, self._assistant.addressed_from
         return translate.response(event, spoken, names, limit)

@@ -12,6 +12,7 @@ _CODES: tuple[tuple[type[errors.CabinError], grpc.StatusCode], ...] = (
     (errors.LimitReached, grpc.StatusCode.RESOURCE_EXHAUSTED),
     (errors.NotReady, grpc.StatusCode.FAILED_PRECONDITION),
     (errors.NothingToUndo, grpc.StatusCode.NOT_FOUND),
+    (errors.UnknownTurn, grpc.StatusCode.NOT_FOUND),
     (errors.CabinError, grpc.StatusCode.INVALID_ARGUMENT),
 )
 

@@ -23,6 +23,7 @@ from cabin_agent.turn import (
     Understanding,
     Zone,
 )
+from cabin_agent.understanding.explain import Explanation
 from vehicle_bus.presentation import Presentation, Row
 from vehicle_bus.values import Scalar, Verdict
 
@@ -253,4 +254,14 @@ def presentation(limits: Presentation, rows: Iterable[Row]) -> pb.WatchPresentat
             )
             for row in rows
         ],
+    )
+
+
+def explanation(of: Explanation) -> pb.ExplainTurnResponse:
+    causes = [
+        pb.Cause(kind=each.kind, name=each.name, value=each.value, effect=each.effect)
+        for each in of.causes
+    ]
+    return pb.ExplainTurnResponse(
+        heard=of.text, decision=of.decision, confidence=of.confidence, causes=causes
     )

@@ -6,16 +6,26 @@ of its slots are the tagged words that belong to it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cabin_agent.turn import Action, Route
+from cabin_agent.turn import Action, Route, SignSeen
 from cabin_agent.understanding.labels import Labels
+from cabin_agent.understanding.moment import Moment
 from cabin_agent.understanding.tokens import Encoded
 
 NOTHING_WEIGHT = 0.25
+ABOUT_SIGNS = "signs"
+CLEAR_SIGN = 0.6
+SELECT = "screen.select"
+ANSWERS = ["dialogue.yes", "dialogue.no"]
+IMPOSSIBLE = -30.0
+_HAN_DIGITS = "零〇一二两三四五六七八九十百千万亿点.%"
+_SIGN = re.compile(r"(?:\b(?:minus|negative)\s+|零下|负|百分之)$")
+_SCALE = re.compile(r"(?:\s+(?:hundred|thousand|million|billion)\b)+")
 
 Array = NDArray[np.float32]
 
@@ -33,6 +43,7 @@ class Raw:
     tags: Array
     belongs: Array
     embedding: Array
+    sign: Array
 
 
 def sigmoid(logit: float) -> float:
@@ -42,6 +53,17 @@ def sigmoid(logit: float) -> float:
 def softmax(logits: Array) -> Array:
     shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
     return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True), np.float32)
+
+
+def possible(raw: Raw, labels: Labels, now: Moment) -> Raw:
+    """Without the intents that mean nothing at this moment: a tap on an empty screen, the answer to
+    a question that nobody asked."""
+    out = [] if now.on_screen else [SELECT]
+    out += [] if now.pending_question else ANSWERS
+    columns = [labels.intents.index(intent) for intent in out if intent in labels.intents]
+    intents = raw.intent.copy()
+    intents[:, columns] = IMPOSSIBLE
+    return replace(raw, intent=intents)
 
 
 def actions(raw: Raw, encoded: Encoded, labels: Labels) -> tuple[Action, ...]:
@@ -65,6 +87,17 @@ def actions(raw: Raw, encoded: Encoded, labels: Labels) -> tuple[Action, ...]:
     return tuple(_without_doubles(found))
 
 
+def first_as(raw: Raw, encoded: Encoded, labels: Labels, intent: str, confidence: float) -> Action:
+    """The first action, taken to be `intent`."""
+    return Action(
+        intent,
+        labels.targets[int(raw.target[0].argmax())],
+        labels.degrees[int(raw.degree[0].argmax())],
+        _slots(raw, encoded, labels, len(raw.intent))[0],
+        confidence,
+    )
+
+
 def route(raw: Raw, labels: Labels, found: tuple[Action, ...]) -> tuple[Route, float]:
     """Who finishes the turn: to act needs an action, and an action needs a route that allows it."""
     likely = softmax(raw.route)
@@ -84,6 +117,41 @@ def route(raw: Raw, labels: Labels, found: tuple[Action, ...]) -> tuple[Route, f
     return Route.ACT, by_route[Route.ACT]
 
 
+def sign(raw: Raw, seen: bool) -> SignSeen | None:
+    """The road sign, if one was seen at all."""
+    if not seen:
+        return None
+    likely = softmax(raw.sign)
+    best = int(likely.argmax())
+    return SignSeen(best, float(likely[best]))
+
+
+def with_sign(found: tuple[Action, ...], seen: SignSeen | None) -> tuple[Action, ...]:
+    """What is asked about signs is told which one it is (slot `sign`: its number)."""
+    if seen is None or seen.confidence < CLEAR_SIGN:
+        return found
+    number = {"sign": str(seen.number)}
+    return tuple(
+        replace(each, slots={**each.slots, **number}) if each.skill == ABOUT_SIGNS else each
+        for each in found
+    )
+
+
+def route_share(raw: Raw, labels: Labels, wanted: Route) -> float:
+    """The probability of a route."""
+    return float(softmax(raw.route)[labels.routes.index(wanted)])
+
+
+def share_of(raw: Raw, labels: Labels, wanted: tuple[Action, ...]) -> float:
+    """The joint probability of actions with their places, in this order."""
+    intents, targets = softmax(raw.intent / labels.temperature), softmax(raw.target)
+    share = 1.0
+    for place, action in enumerate(wanted):
+        share *= float(intents[place, labels.intents.index(action.intent)])
+        share *= float(targets[place, labels.targets.index(action.target)])
+    return share
+
+
 def refusal(raw: Raw, labels: Labels) -> float:
     """How sure the model is that the words are not for the car: by the route, the addressee, and
     the lack of an action."""
@@ -98,8 +166,9 @@ def _slots(raw: Raw, encoded: Encoded, labels: Labels, places: int) -> list[dict
     """The words of each place's slots; of two spans of one name the later one holds, but a day and
     a time of day ("tomorrow", "at ten") are one time."""
     result: list[dict[str, str]] = [{} for _ in range(places)]
-    tags = raw.tags.argmax(-1)
-    owners = raw.belongs.argmax(-1)
+    said = len(encoded.offsets)
+    tags = raw.tags[:said].argmax(-1)
+    owners = raw.belongs[:said].argmax(-1)
     index = 0
     while index < len(encoded.offsets):
         kind, _, slot = labels.tags[int(tags[index])].partition("-")
@@ -110,6 +179,8 @@ def _slots(raw: Raw, encoded: Encoded, labels: Labels, places: int) -> list[dict
         while _holds_words(encoded, end) and labels.tags[int(tags[end])] == f"I-{slot}":
             end += 1
         start, stop = _whole_words(encoded, index, end - 1)
+        if slot == "value":
+            start, stop = _whole_number(encoded.text, start, stop)
         owner = int(np.bincount(owners[index:end], minlength=places).argmax())
         words = encoded.text[start:stop].strip()
         earlier = result[owner].get(slot) if slot == "time" else None
@@ -131,6 +202,21 @@ def _whole_words(encoded: Encoded, first: int, last: int) -> tuple[int, int]:
         start -= 1
     while stop < len(text) and _latin(text[stop - 1]) and _latin(text[stop]):
         stop += 1
+    return start, stop
+
+
+def _whole_number(text: str, start: int, stop: int) -> tuple[int, int]:
+    """Widened by what would make it another number: a sign before it, a scale behind it, the rest
+    of a Mandarin numeral."""
+    if text[start:stop].strip(_HAN_DIGITS) == "":
+        while start > 0 and text[start - 1] in _HAN_DIGITS:
+            start -= 1
+        while stop < len(text) and text[stop] in _HAN_DIGITS:
+            stop += 1
+    if scale := _SCALE.match(text, stop):
+        stop = scale.end()
+    if sign := _SIGN.search(text, 0, start):
+        start = sign.start()
     return start, stop
 
 

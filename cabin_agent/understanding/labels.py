@@ -9,7 +9,7 @@ from pathlib import Path
 from cabin_agent.errors import NotReady
 from cabin_agent.turn import Degree, Route, Target
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,8 @@ class Labels:
     """Order is the order of the model's outputs. `intents` are followed by "no action".
 
     `temperature` divides the intent logits (Guo et al. 2017); `accept` is the least probability of
-    an action that is carried out; `reject` the least share of the routes that decline.
+    an action that is carried out; `reject` the least share of the routes that decline; `near` and
+    `margin` say when a plugin's phrase is meant (`declared`).
     """
 
     intents: tuple[str, ...]
@@ -27,9 +28,12 @@ class Labels:
     routes: tuple[Route, ...]
     tags: tuple[str, ...]
     moment_size: int
+    sight_size: int
     temperature: float
     accept: float
     reject: float
+    near: float
+    margin: float
 
     @classmethod
     def load(cls, file: Path) -> Labels:
@@ -46,9 +50,12 @@ class Labels:
                 tuple(Route(each) for each in raw["routes"]),
                 tuple(raw["tags"]),
                 int(raw["moment_size"]),
+                int(raw["sight_size"]),
                 float(raw["temperature"]),
                 float(raw["accept"]),
                 float(raw["reject"]),
+                float(raw["near"]),
+                float(raw["margin"]),
             )
         except (OSError, KeyError, ValueError, TypeError) as error:
             raise NotReady(

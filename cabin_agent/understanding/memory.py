@@ -1,8 +1,9 @@
 """What a conversation remembers: the last things done, the open question, what can be undone.
 
 A reference ("the other one too", "a bit more") is understood for `REFERENCE_S` after the turn it
-refers to; a question of ours stays open for `QUESTION_S`. People answer a question within seconds
-or not at all; a reference survives a short talk in between.
+refers to; a question of ours stays open for `QUESTION_S`; the words of the turn before tell what
+short replies mean ("warmer") for `WORDS_S`. People answer a question within seconds or not at all;
+a reference survives a short talk in between.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from cabin_agent.turn import Asked, Consent, Outcome, Reply, Status, Step
 
 REFERENCE_S = 90.0
 QUESTION_S = 20.0
+WORDS_S = 45.0
 UNDO_DEPTH = 10
 
 
@@ -40,6 +42,8 @@ class Memory:
     last_steps: tuple[Step, ...] = ()
     last_at: float = float("-inf")
     last_reply: Reply | None = None
+    last_words: str = ""
+    words_at: float = float("-inf")
     question: Question | None = None
     history: tuple[tuple[Outcome, ...], ...] = ()
 
@@ -51,6 +55,13 @@ class Memory:
         """Our question, while an answer to it is still to be expected."""
         question = self.question
         return question if question and now - question.asked_at <= QUESTION_S else None
+
+    def recent_words(self, now: float) -> str:
+        """What was said to us in the turn before, while it still matters; empty otherwise."""
+        return self.last_words if now - self.words_at <= WORDS_S else ""
+
+    def heard(self, words: str, now: float) -> Memory:
+        return replace(self, last_words=words, words_at=now)
 
     def asked(self, question: Question | None) -> Memory:
         return replace(self, question=question)

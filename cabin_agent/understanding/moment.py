@@ -1,8 +1,9 @@
 """The moment: what the car knows while somebody speaks, as one vector.
 
 Every signal gives two numbers: its value scaled to about -1..1, and 1 if it is known (0 if missing,
-its value then 0). Then the speaker's zone, one of five, and whether a question of ours is open.
-Training uses this very table.
+its value then 0). Then the speaker's zone, one of five, whether a question of ours is open, how
+much is on the screen and how near the words are to one of its labels. What the cameras saw is a
+vector of its own (`sight`). Training uses this very table.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz import fuzz
 
+from cabin_agent.seen import NOTHING_SEEN, Seen
 from vehicle_bus.values import Scalar, Zone
 from vehicle_bus.zones import branch
 
@@ -21,11 +24,15 @@ PARK = 126
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """`signals` holds what is known; an absent path is missing knowledge."""
+    """`signals` holds what is known; an absent path is missing knowledge. `before`: the words of
+    the turn before, while they still matter. `on_screen`: the labels that can be tapped."""
 
     speaker: Zone = Zone.UNKNOWN
     signals: Mapping[str, Scalar] = field(default_factory=dict)
     pending_question: bool = False
+    before: str = ""
+    on_screen: tuple[str, ...] = ()
+    seen: Seen = NOTHING_SEEN
 
 
 def _linear(middle: float, half_range: float) -> Callable[[Scalar], float]:
@@ -67,7 +74,8 @@ SPEAKERS_OWN: tuple[tuple[str, Callable[[Scalar], float]], ...] = (
     ("{seat}.HeatingCooling", _linear(0.0, 100.0)),
 )
 ZONES = tuple(Zone)
-SIZE = 2 * (len(SIGNALS) + len(SPEAKERS_OWN)) + len(ZONES) + 1
+SIZE = 2 * (len(SIGNALS) + len(SPEAKERS_OWN)) + len(ZONES) + 3
+MANY_LABELS = 10
 
 
 def own_path(template: str, speaker: Zone) -> str | None:
@@ -78,8 +86,8 @@ def own_path(template: str, speaker: Zone) -> str | None:
     return template.format(door=paths.door, seat=paths.seat)
 
 
-def encode(moment: Moment) -> NDArray[np.float32]:
-    """The vector of `SIZE` numbers."""
+def encode(moment: Moment, words: str) -> NDArray[np.float32]:
+    """The vector of `SIZE` numbers, while `words` are being said."""
     numbers: list[float] = []
     for path, scale in SIGNALS:
         numbers += _pair(moment.signals.get(path), scale)
@@ -88,7 +96,17 @@ def encode(moment: Moment) -> NDArray[np.float32]:
         numbers += _pair(moment.signals.get(own) if own else None, scale)
     numbers += [float(moment.speaker is zone) for zone in ZONES]
     numbers.append(float(moment.pending_question))
+    numbers.append(min(1.0, len(moment.on_screen) / MANY_LABELS))
+    numbers.append(max((nearness(words, label) for label in moment.on_screen), default=0.0))
     return np.array(numbers, np.float32)
+
+
+def nearness(words: str, label: str) -> float:
+    """0..1: 1 if `words` are the label or contain it."""
+    words, label = words.lower(), label.lower()
+    if len(label) < len(words):
+        return float(fuzz.partial_ratio(label, words)) / 100.0
+    return float(fuzz.ratio(label, words)) / 100.0
 
 
 def _pair(value: Scalar | None, scale: Callable[[Scalar], float]) -> tuple[float, float]:

@@ -16,6 +16,7 @@ from cabin_agent.sdk import Cabin, Manifest, Place, Said, Skill, characters, fig
 
 from .address_book import AddressBook
 from .guidance import MUTE, Guidance
+from .needs import place_for
 from .places import Kind, distance_km, kind_of, nearest_of, road_km
 from .saving import Saving
 from .stops import Stops
@@ -83,6 +84,8 @@ class Navigation(Stops, Saving, Guidance, Skill):
     )
     async def nearest(self, cabin: Cabin, place: Place | None = None) -> Said:
         if place is None:
+            place = Place(place_for(cabin.words))
+        if not place:
             return cabin.ask(
                 "What are you looking for: a charger, parking, food?",
                 "您要找什么：充电站、停车场还是餐厅？",

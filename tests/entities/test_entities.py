@@ -328,3 +328,18 @@ def test_every_colour_is_found_by_each_of_its_names() -> None:
         for name in mandarin:
             assert entities.colour(name + "色") == entities.colour(english[0])
     assert len(_COLOURS) >= 30
+
+
+@pytest.mark.parametrize(
+    ("words", "value"),
+    [
+        ("nine thousand", 9000.0),
+        ("two thousand five hundred", 2500.0),
+        ("a million", 1_000_000.0),
+        ("three hundred thousand", 300_000.0),
+        ("零下八十", -80.0),
+        ("九千", 9000.0),
+    ],
+)
+def test_numbers_out_of_any_range_are_read_whole(words: str, value: float) -> None:
+    assert entities.number(words) == value

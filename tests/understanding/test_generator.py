@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cabin_agent.understanding.sight import POINTED
 from training.understanding.generate import Generator
 from training.understanding.templates import (
     TEXT,
@@ -117,3 +118,38 @@ def test_beginnings_are_incomplete_unless_they_are_sentences() -> None:
     cut = [e for e in examples if not e.complete]
     assert len(cut) > 100
     assert sum(e.text in whole for e in cut) < 0.1 * len(cut)
+
+
+def test_what_a_hand_shows_is_the_place(tmp_path: Path) -> None:
+    text = "- intent: windows.open\n  zone: pointed\n  say: ['open this one']\n"
+    entries = load_entries(write(tmp_path, text))
+    found = set()
+    for example in Generator(entries, Drawer(SLOTS), 5).examples(400):
+        if example.text != "open this one" or not example.actions:
+            continue
+        target = example.actions[0].target
+        seen = example.sight[: len(POINTED)]
+        if any(seen):
+            best = POINTED[max(range(len(POINTED)), key=seen.__getitem__)]
+            found.add(best == f"window_{target}")
+        else:
+            assert target == "pointed", "without a picture it stays open"
+    assert True in found
+
+
+def test_the_turn_before_goes_with_what_hangs_on_it(tmp_path: Path) -> None:
+    text = "- intent: seats.heat_up\n  after: ['warm my seat']\n  say: ['more']\n"
+    entries = load_entries(write(tmp_path, f"- intent: climate.on\n  say: [air on]\n{text}"))
+    examples = [
+        example
+        for example in Generator(entries, Drawer(SLOTS), 5).examples(600)
+        if "more" in example.text.split()
+    ]
+    assert examples
+    assert {example.before for example in examples} == {"warm my seat"}
+
+
+def test_an_unknown_sight_names_the_entry(tmp_path: Path) -> None:
+    folder = write(tmp_path, "- intent: windows.open\n  seen: moon\n  say: [open]\n")
+    with pytest.raises(TextError, match="entry 1: unknown seen 'moon'"):
+        load_entries(folder)

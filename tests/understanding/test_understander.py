@@ -54,7 +54,7 @@ def test_plain_requests(understander: Understander, text: str, intent: str) -> N
 def test_slots_hold_the_words(understander: Understander) -> None:
     (action,) = understander.understand("set the temperature to twenty two", PARKED).actions
     assert action.slots == {"value": "twenty two"}
-    (action,) = understander.understand("make the ambient light blue", PARKED).actions
+    (action,) = understander.understand("ambient lighting to blue", PARKED).actions
     assert action.slots == {"colour": "blue"}
 
 

@@ -1,4 +1,4 @@
-"""Examples as arrays: token ids, labels and moments, in batches of like length."""
+"""Examples as arrays: token ids, labels, moments and sights, in batches of like length."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from training.understanding.model import K
 from training.understanding.templates import DEGREES, ROUTES, SLOTS, TARGETS
 
 IGNORED = -100
-NO_ACTION = K
+LEAST_PLACES = 2
 TAGS = ["O", *(f"{kind}-{slot}" for slot in SLOTS for kind in ("B", "I"))]
 
 
@@ -24,10 +24,12 @@ TAGS = ["O", *(f"{kind}-{slot}" for slot in SLOTS for kind in ("B", "I"))]
 class Row:
     """One example: `tags` and `belongs` a word piece, `actions` (intent, target, degree) x K.
 
-    `subject`: of the first action, where that is all that is known (`others`).
+    `before`: word pieces of the turn before. `subject`: of the first action, where that is all that
+    is known (`others`). `meant`: what sentences of one meaning have in common, for the contrast.
     """
 
     ids: tuple[int, ...]
+    before: tuple[int, ...]
     tags: tuple[int, ...]
     belongs: tuple[int, ...]
     actions: tuple[tuple[int, int, int], ...]
@@ -35,12 +37,23 @@ class Row:
     complete: int
     route: int
     moment: tuple[float, ...]
+    sight: tuple[float, ...]
     subject: int = IGNORED
+    meant: int = IGNORED
+
+    @property
+    def count(self) -> int:
+        """How many actions it has."""
+        return sum(target != IGNORED for _, target, _ in self.actions)
+
+    @property
+    def length(self) -> int:
+        return len(self.ids) + len(self.before)
 
 
 def encode(example: Example, pieces: WordPieces, intents: Sequence[str]) -> Row:
     """Labels on word pieces. Actions of a beginning are not trained where they can't be known."""
-    encoded = pieces.encode(example.text)
+    encoded = pieces.encode(example.text, example.before)
     tags, belongs = _word_labels(example, encoded)
     none = len(intents)
     actions = [(none, IGNORED, IGNORED)] * K
@@ -53,8 +66,10 @@ def encode(example: Example, pieces: WordPieces, intents: Sequence[str]) -> Row:
         route = IGNORED
     if not example.addressed:
         route = IGNORED
+    single = len(example.actions) == 1 and example.complete and example.actions_known
     return Row(
         encoded.ids,
+        encoded.before,
         tags,
         belongs,
         tuple(actions),
@@ -62,6 +77,8 @@ def encode(example: Example, pieces: WordPieces, intents: Sequence[str]) -> Row:
         int(example.complete),
         route,
         example.moment,
+        example.sight,
+        meant=actions[0][0] if single else IGNORED,
     )
 
 
@@ -84,10 +101,10 @@ def _word_labels(example: Example, encoded: Encoded) -> tuple[tuple[int, ...], t
 
 def batches(rows: Sequence[Row], size: int, rng: random.Random) -> Iterator[list[Row]]:
     """Rows of like length together, batches in random order. `size`: word pieces a batch."""
-    order = sorted(rows, key=lambda row: (len(row.ids), rng.random()))
+    order = sorted(rows, key=lambda row: (row.length, rng.random()))
     result: list[list[Row]] = [[]]
     for row in order:
-        if (len(result[-1]) + 1) * len(row.ids) > size:
+        if (len(result[-1]) + 1) * row.length > size:
             result.append([])
         result[-1].append(row)
     rng.shuffle(result)
@@ -95,8 +112,9 @@ def batches(rows: Sequence[Row], size: int, rng: random.Random) -> Iterator[list
 
 
 def tensors(rows: Sequence[Row]) -> dict[str, Tensor]:
-    """A padded batch."""
-    length = max(len(row.ids) for row in rows)
+    """A padded batch. The words of the turn before follow those being said. There are places for
+    one action more than any row has: what is behind the first empty place is never read."""
+    length = max(row.length for row in rows)
 
     def padded(name: str, fill: int) -> Tensor:
         array = np.full((len(rows), length), fill, np.int64)
@@ -105,19 +123,30 @@ def tensors(rows: Sequence[Row]) -> dict[str, Tensor]:
             array[index, : len(values)] = values
         return torch.from_numpy(array)
 
+    places = min(K, max(LEAST_PLACES, 1 + max(row.count for row in rows)))
     ids = padded("ids", 0)
-    mask = torch.zeros_like(ids, dtype=torch.float32)
+    mask, kinds = torch.zeros(len(rows), length), torch.zeros_like(ids)
     for index, row in enumerate(rows):
-        mask[index, : len(row.ids)] = 1.0
+        mask[index, : row.length] = 1.0
+        ids[index, len(row.ids) : row.length] = torch.tensor(row.before, dtype=torch.int64)
+        kinds[index, len(row.ids) : row.length] = 1
     return {
         "ids": ids,
         "mask": mask,
+        "kinds": kinds,
         "tags": padded("tags", IGNORED),
         "belongs": padded("belongs", IGNORED),
-        "actions": torch.tensor([row.actions for row in rows]),
+        "actions": torch.tensor([row.actions[:places] for row in rows]),
         "addressed": torch.tensor([float(row.addressed) for row in rows]),
         "complete": torch.tensor([float(row.complete) for row in rows]),
         "route": torch.tensor([row.route for row in rows]),
         "subject": torch.tensor([row.subject for row in rows]),
+        "meant": torch.tensor([row.meant for row in rows]),
         "moment": torch.tensor([row.moment for row in rows], dtype=torch.float32),
+        "sight": torch.tensor([row.sight for row in rows], dtype=torch.float32),
     }
+
+
+def inputs(batch: dict[str, Tensor]) -> tuple[Tensor, ...]:
+    """What the network takes of a batch."""
+    return tuple(batch[name] for name in ("ids", "mask", "kinds", "moment", "sight"))

@@ -12,7 +12,7 @@ import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
-from cabin_agent.understanding import moment
+from cabin_agent.understanding import moment, sight
 from cabin_agent.understanding.labels import FORMAT
 from training.understanding import landmarks
 from training.understanding.data import TAGS
@@ -20,7 +20,8 @@ from training.understanding.domains import domain_of
 from training.understanding.model import JointModel, Shape
 from training.understanding.templates import DEGREES, ROUTES, TARGETS
 
-OUTPUTS = "addressed complete route intent target degree tags belongs embedding".split()
+OUTPUTS = "addressed complete route intent target degree tags belongs embedding sign".split()
+INPUTS = "ids mask kinds moment sight".split()
 
 
 def load(checkpoint: Path) -> tuple[JointModel, list[str]]:
@@ -30,17 +31,31 @@ def load(checkpoint: Path) -> tuple[JointModel, list[str]]:
     return model.eval(), saved["intents"]
 
 
+class Whole(torch.nn.Module):
+    """The network with all its answers, as the car asks it."""
+
+    def __init__(self, model: JointModel) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, *given: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        ids, mask, kinds, now, seen = given
+        return tuple(self.model(ids, mask, kinds, now, seen))
+
+
 def to_onnx(model: JointModel, file: Path) -> None:
     ids = torch.ones(1, 8, dtype=torch.int64)
-    inputs = (ids, torch.ones(1, 8), torch.zeros(1, moment.SIZE))
+    now, seen = torch.zeros(1, moment.SIZE), torch.zeros(1, sight.SIZE)
+    inputs = (ids, torch.ones(1, 8), torch.zeros_like(ids), now, seen)
     words = {1: "length"}
+    named = ("ids", "mask", "kinds", "tags", "belongs")
     torch.onnx.export(
-        model,
+        Whole(model),
         inputs,
         str(file),
-        input_names=["ids", "mask", "moment"],
+        input_names=INPUTS,
         output_names=OUTPUTS,
-        dynamic_axes={"ids": words, "mask": words, "tags": words, "belongs": words},
+        dynamic_axes=dict.fromkeys(named, words),
         opset_version=17,
         dynamo=False,
     )
@@ -65,6 +80,8 @@ def main() -> None:
     parser.add_argument("--temperature", type=float, default=1.0)
     parser.add_argument("--accept", type=float, default=0.4)
     parser.add_argument("--reject", type=float, default=0.6)
+    parser.add_argument("--near", type=float, default=0.55)
+    parser.add_argument("--margin", type=float, default=0.04)
     options = parser.parse_args()
     model, intents = load(options.checkpoint)
     options.out.mkdir(parents=True, exist_ok=True)
@@ -81,9 +98,12 @@ def main() -> None:
         "routes": ROUTES,
         "tags": TAGS,
         "moment_size": moment.SIZE,
+        "sight_size": sight.SIZE,
         "temperature": options.temperature,
         "accept": options.accept,
         "reject": options.reject,
+        "near": options.near,
+        "margin": options.margin,
     }
     text = json.dumps(labels, indent=1) + "\n"
     (options.out / "labels.json").write_text(text, encoding="utf-8")

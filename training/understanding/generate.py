@@ -17,8 +17,13 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from cabin_agent.understanding import moment as moments
+from cabin_agent.understanding import sight
 from cabin_agent.understanding.tokens import normalise
+from training.understanding import variations
 from training.understanding.moments import draw_moment
+from training.understanding.screens import draw_screen, picked
+from training.understanding.sights import POINTED, draw_seen, wanted_by
 from training.understanding.templates import (
     TEXT,
     Drawer,
@@ -30,49 +35,17 @@ from training.understanding.templates import (
     load_slots,
 )
 
-KINDS = ("single", "joined", "multi", "incomplete", "none")
-WEIGHTS = (0.52, 0.10, 0.06, 0.12, 0.20)
+KINDS = ("single", "joined", "multi", "incomplete", "none", "context", "negated", "screen")
+WEIGHTS = (0.43, 0.12, 0.09, 0.09, 0.15, 0.08, 0.025, 0.015)
+BEFORE_SHARE = 0.22
+SCREEN_SHARE = 0.1
+UNLIKE = 0.7
+CORRECTED_SHARE = 0.04
+HAND_SHARE = 0.75
+TRIES = 30
 JOINTS = {
     "en": (" and ", " and then ", " then ", " also ", " and also ", " ", " plus ", " after that "),
     "zh": ("", "", "然后", "再", "并且", "顺便", "同时", "还有", "接着", "另外"),
-}
-BEFORE = {
-    "en": (
-        "hey car ",
-        "um ",
-        "uh ",
-        "okay ",
-        "hey ",
-        "please ",
-        "so ",
-        "hello ",
-        "can you ",
-        "could you ",
-        "would you please ",
-        "hey assistant ",
-        "well ",
-        "now ",
-        "computer ",
-    ),
-    "zh": (
-        "你好",
-        "嗯",
-        "那个",
-        "呃",
-        "请",
-        "帮我",
-        "麻烦",
-        "小助手",
-        "麻烦你",
-        "请帮我",
-        "能不能",
-        "可以帮我",
-        "给我",
-    ),
-}
-AFTER = {
-    "en": (" please", " thanks", " now", " would you", " for me", " right now", " thank you"),
-    "zh": ("吧", "谢谢", "好吗", "一下", "可以吗", "啊", "呗", "好不好"),
 }
 MEASURED = frozenset(
     "windows.open windows.close windows.shade_open windows.shade_close windows.sunshade_open "
@@ -85,11 +58,10 @@ WRITTEN_VALUE = re.compile(
 )
 COUNTS = (2, 3, 4, 5, 6, 7, 8, 9, 10)
 COUNT_WEIGHTS = (0.5, 0.2, 0.1, 0.06, 0.05, 0.03, 0.02, 0.02, 0.02)
-MISHEARD = (
-    ("seat", "sit"), ("to", "two"), ("to", "too"), ("four", "for"), ("light", "right"),
-    ("heat", "hit"), ("the", "a"), ("a", "the"), ("up", "of"), ("their", "there"), ("fan", "fen"),
-    ("my", "the"), ("degrees", "degree"), ("windows", "window's"), ("temperature", "temp"),
-)  # fmt: skip
+SELECT = Label("screen.select")
+
+Pool = dict[str, dict[str, list[tuple[Entry, str]]]]
+"""Language -> key of entries -> what they say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +76,9 @@ class Example:
     addressed: bool
     complete: bool
     actions_known: bool
+    before: str
     moment: tuple[float, ...]
+    sight: tuple[float, ...]
     where: str
 
 
@@ -114,13 +88,25 @@ class Generator:
     def __init__(self, entries: list[Entry], drawer: Drawer, seed: int) -> None:
         self._drawer = drawer
         self._rng = random.Random(seed)
-        self._singles: dict[str, dict[str, list[tuple[Entry, str]]]] = {}
-        self._others: dict[str, dict[str, list[tuple[Entry, str]]]] = {}
+        self._singles: Pool = {}
+        self._others: Pool = {}
+        self._contextual: Pool = {}
+        self._needs_context: set[str] = set()
         for entry in entries:
-            pool = self._singles if len(entry.actions) == 1 else self._others
-            groups = pool.setdefault(entry.language, defaultdict(list))
-            groups[entry.key] += [(entry, say) for say in entry.say]
+            if entry.after or entry.seen:
+                self._needs_context.update(normalise(say) for say in entry.say)
+            for pool in self._pools(entry):
+                groups = pool.setdefault(entry.language, defaultdict(list))
+                groups[entry.key] += [(entry, say) for say in entry.say]
         self._complete: set[str] = set()
+
+    def _pools(self, entry: Entry) -> list[Pool]:
+        if entry.after or entry.seen:
+            return [self._contextual]
+        if len(entry.actions) != 1:
+            return [self._others]
+        shown = entry.actions[0].target == POINTED
+        return [self._singles, self._contextual] if shown else [self._singles]
 
     def examples(self, count: int) -> Iterator[Example]:
         """`count` examples; the beginnings are judged against everything drawn before."""
@@ -136,9 +122,15 @@ class Generator:
 
     def _one(self, kind: str) -> Example:
         language = self._language()
-        others = self._others[language]
+        others = self._others.get(language, {})
         if kind == "joined":
             return self._joined(language)
+        if kind == "negated":
+            return self._negated(language)
+        if kind == "screen":
+            return self._screen(language)
+        if kind == "context" and self._contextual.get(language):
+            return self._finish(*self._pick(self._contextual[language]))
         if kind == "multi" and others.get("multi"):
             return self._finish(*self._rng.choice(others["multi"]))
         if kind == "incomplete":
@@ -146,9 +138,9 @@ class Generator:
                 return self._finish(*self._rng.choice(others["incomplete"]))
             return self._beginning(language)
         if kind == "none":
-            keys = [key for key in others if key not in ("multi", "incomplete")]
-            weights = [len(others[key]) ** 0.5 for key in keys]
-            return self._finish(*self._rng.choice(others[self._rng.choices(keys, weights)[0]]))
+            nothing = {k: v for k, v in others.items() if k not in ("multi", "incomplete")}
+            if nothing:
+                return self._finish(*self._pick(nothing))
         return self._finish(*self._pick(self._singles[language]))
 
     def _pick(self, groups: dict[str, list[tuple[Entry, str]]]) -> tuple[Entry, str]:
@@ -161,37 +153,59 @@ class Generator:
         return _with_fractions(entry, sentence)
 
     def _finish(self, entry: Entry, say: str) -> Example:
-        sentence = self._decorate(self._draw(entry, say), entry)
+        sentence = self._draw(entry, say)
+        if entry.key not in ("not_addressed", "incomplete"):
+            if self._rng.random() < CORRECTED_SHARE:
+                sentence = variations.corrected(
+                    sentence, lambda: self._draw(entry, say), entry.language, self._rng
+                )
+            sentence = variations.decorated(sentence, entry.language, self._rng)
         return self._example(entry, sentence, _labels(entry, sentence))
 
-    def _decorate(self, sentence: Sentence, entry: Entry) -> Sentence:
-        """Fillers before and after, as people add them without thinking."""
-        if entry.key in ("not_addressed", "incomplete"):
-            return sentence
-        if self._rng.random() < 0.14:
-            sentence = _prefixed(self._rng.choice(BEFORE[entry.language]), sentence)
-        if self._rng.random() < 0.10:
-            after = self._rng.choice(AFTER[entry.language])
-            sentence = replace(sentence, text=sentence.text + after)
-        if entry.language == "en" and self._rng.random() < 0.05:
-            sentence = self._mishear(sentence)
-        return sentence
+    def _plain(self, language: str) -> tuple[Entry, Sentence]:
+        """A single request that needs no context."""
+        while True:
+            entry, say = self._pick(self._singles[language])
+            if entry.key.startswith("dialogue") or entry.when or not entry.addressed:
+                continue
+            return entry, self._draw(entry, say)
 
-    def _mishear(self, sentence: Sentence) -> Sentence:
-        """One word as a recogniser may mishear it, outside the slots."""
-        old, new = self._rng.choice(MISHEARD)
-        found = re.search(rf"\b{old}\b", sentence.text)
-        if not found or any(
-            s.start < found.end() and found.start() < s.end for s in sentence.spans
-        ):
-            return sentence
-        shift = len(new) - len(old)
-        spans = tuple(
-            replace(s, start=s.start + shift, end=s.end + shift) if s.start >= found.end() else s
-            for s in sentence.spans
-        )
-        text = sentence.text[: found.start()] + new + sentence.text[found.end() :]
-        return Sentence(text, spans, sentence.targets)
+    def _negated(self, language: str) -> Example:
+        """A command that is not to be carried out; sometimes another one instead."""
+        refused = None
+        for _ in range(TRIES):
+            entry, sentence = self._plain(language)
+            refused = variations.negated(sentence, language, self._rng)
+            if refused is not None:
+                break
+        if refused is None:
+            return self._example(entry, sentence, _labels(entry, sentence))
+        nothing = replace(entry, actions=(), route="answer", key="answer")
+        if self._rng.random() < 0.6:
+            return self._example(nothing, Sentence(refused.text, (), {}), ())
+        wanted, instead = self._plain(language)
+        joint = refused.text + self._rng.choice(variations.BUT[language])
+        together = variations.prefixed(joint, instead)
+        return self._example(wanted, together, _labels(wanted, instead))
+
+    def _screen(self, language: str) -> Example:
+        labels = draw_screen(self._drawer.slots, language, self._rng)
+        entry = Entry(language, SELECT.intent, ("",), (SELECT,), where="screens")
+        sentence = picked(labels, language, self._rng)
+        return self._example(entry, sentence, (SELECT,), labels)
+
+    def _before(self, entry: Entry, text: str) -> str:
+        """What was said in the turn before: what the entry needs, or anything, or nothing."""
+        if entry.after:
+            return self._drawn(entry, self._rng.choice(entry.after))
+        if self._rng.random() > BEFORE_SHARE or normalise(text) in self._needs_context:
+            return ""
+        language = entry.language
+        groups = self._singles[language if self._rng.random() < 0.95 else self._language()]
+        return self._draw(*self._pick(groups)).text
+
+    def _drawn(self, entry: Entry, template: str) -> str:
+        return self._drawer.draw(template, entry.language, self._rng, entry.where).text
 
     def _joined(self, language: str) -> Example:
         """Two to ten single requests in one sentence, seldom more than four."""
@@ -235,8 +249,26 @@ class Generator:
         example = self._example(entry, beginning, _labels(entry, sentence))
         return replace(example, complete=whole, actions_known=known)
 
-    def _example(self, entry: Entry, sentence: Sentence, labels: tuple[Label, ...]) -> Example:
+    def _example(
+        self,
+        entry: Entry,
+        sentence: Sentence,
+        labels: tuple[Label, ...],
+        on_screen: tuple[str, ...] = (),
+    ) -> Example:
         text, spans = _normalised(sentence)
+        now = draw_moment(entry.when, self._rng)
+        wanted = wanted_by(entry) if entry.seen or self._rng.random() < HAND_SHARE else "nothing"
+        seen, shown = draw_seen(wanted, now.speaker, now.signals, self._rng)
+        if shown:
+            labels = tuple(
+                replace(label, target=shown) if label.target == POINTED else label
+                for label in labels
+            )
+        if not on_screen and self._rng.random() < SCREEN_SHARE:
+            on_screen = draw_screen(self._drawer.slots, entry.language, self._rng)
+            on_screen = tuple(each for each in on_screen if moments.nearness(text, each) < UNLIKE)
+        now = replace(now, on_screen=on_screen)
         return Example(
             text,
             entry.language,
@@ -246,7 +278,9 @@ class Generator:
             entry.addressed,
             entry.complete,
             entry.complete,
-            tuple(float(x) for x in draw_moment(entry.when, self._rng)),
+            normalise(self._before(entry, text)),
+            tuple(moments.encode(now, text).tolist()),
+            tuple(sight.encode(seen, now.speaker, now.signals).tolist()),
             entry.where,
         )
 
@@ -270,12 +304,6 @@ def _labels(entry: Entry, sentence: Sentence) -> tuple[Label, ...]:
         replace(label, target=sentence.targets.get(index, label.target))
         for index, label in enumerate(entry.actions)
     )
-
-
-def _prefixed(before: str, sentence: Sentence) -> Sentence:
-    shift = len(before)
-    spans = tuple(replace(s, start=s.start + shift, end=s.end + shift) for s in sentence.spans)
-    return Sentence(before + sentence.text, spans, sentence.targets)
 
 
 def _cuts(text: str, language: str) -> list[int]:

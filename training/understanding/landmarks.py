@@ -1,4 +1,5 @@
-"""Sentences that stand for the trained intents: `landmarks.npy` beside the model.
+"""Sentences that stand for what was trained, intents and refusals: `landmarks.npy` beside the
+model.
 
 python -m training.understanding.landmarks --model cabin_agent/models/understanding
 """
@@ -19,8 +20,9 @@ from training.understanding.model import WIDTH
 from training.understanding.templates import TEXT, Drawer, load_entries, load_slots
 from training.understanding.train_split import split
 
-SENTENCES = 60
+SENTENCES = 8
 LANDMARKS = 6
+REFUSED = 30
 
 
 def chosen(vectors: NDArray[np.float32], count: int) -> NDArray[np.float32]:
@@ -34,20 +36,22 @@ def chosen(vectors: NDArray[np.float32], count: int) -> NDArray[np.float32]:
 
 
 def landmarks(understander: Understander, text: Path, seed: int = 0) -> NDArray[np.int8]:
-    """Up to `LANDMARKS` vectors for each intent in each language, from training sentences."""
+    """Up to `LANDMARKS` vectors for each intent in each language, `REFUSED` for each kind of
+    sentence that asks for nothing, from training sentences."""
     rng = random.Random(seed)
     drawer = Drawer(load_slots(text))
     lines: dict[tuple[str, str], list[str]] = defaultdict(list)
     for entry in split(load_entries(text))[0]:
-        if len(entry.actions) == 1 and entry.addressed and entry.complete:
-            key = entry.actions[0].intent, entry.language
+        if len(entry.actions) < 2 and entry.complete and not entry.after:
+            key = entry.key, entry.language
             drawn = (drawer.draw(say, entry.language, rng, entry.where).text for say in entry.say)
             lines[key] += drawn
     found = []
     for key in sorted(lines):
-        sentences = rng.sample(lines[key], min(SENTENCES, len(lines[key])))
+        asks = "." in key[0]
+        sentences = rng.sample(lines[key], min(SENTENCES if asks else 2 * REFUSED, len(lines[key])))
         vectors = [understander.raw(sentence, Moment()).embedding for sentence in sentences]
-        found.append(chosen(np.stack(vectors), LANDMARKS))
+        found.append(chosen(np.stack(vectors), LANDMARKS if asks else REFUSED))
     vectors = np.concatenate(found)
     return np.rint(vectors * (127 / np.abs(vectors).max(1, keepdims=True))).astype(np.int8)
 

@@ -1,21 +1,19 @@
-"""Random moments in which given facts hold, as the vector that the model sees."""
+"""Random moments in which given facts hold."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Mapping
 
-import numpy as np
-from numpy.typing import NDArray
-
-from cabin_agent.understanding.moment import Moment, encode, own_path
+from cabin_agent.understanding.moment import Moment, own_path
 from vehicle_bus.values import Scalar, Zone
+from vehicle_bus.zones import DRIVER_POSITION, RIGHT
 
 SEATS = (Zone.DRIVER, Zone.PASSENGER, Zone.REAR_LEFT, Zone.REAR_RIGHT)
 MISSING_SHARE = 0.12
 
 
-def draw_moment(when: Mapping[str, str], rng: random.Random) -> NDArray[np.float32]:
+def draw_moment(when: Mapping[str, str], rng: random.Random) -> Moment:
     """A moment in which `when` holds; everything else is random, some of it missing."""
     speaker = _speaker(when, rng)
     needed = _facts(when, rng, speaker)
@@ -28,7 +26,7 @@ def draw_moment(when: Mapping[str, str], rng: random.Random) -> NDArray[np.float
         if path in needed or rng.random() > MISSING_SHARE
     }
     pending = when.get("pending") == "confirm" or ("pending" not in when and rng.random() < 0.06)
-    return encode(Moment(speaker, signals, pending))
+    return Moment(speaker, signals, pending)
 
 
 def _speaker(when: Mapping[str, str], rng: random.Random) -> Zone:
@@ -55,6 +53,7 @@ def _anything(rng: random.Random, speaker: Zone) -> dict[str, Scalar]:
         "Vehicle.Cabin.Infotainment.Media.Action": rng.choice(["PLAY", "STOP"]),
         "Vehicle.Cabin.Sunroof.Position": rng.choice([0, 0, 0, 100, -100, 50]),
         "Vehicle.Body.Lights.Beam.Low.IsOn": rng.random() < 0.4,
+        DRIVER_POSITION: rng.choice(["LEFT", "LEFT", RIGHT]),
     }
     for side in ("Row1.PassengerSide", "Row2.DriverSide", "Row2.PassengerSide"):
         status = rng.choice(["OCCUPIED", "EMPTY"])

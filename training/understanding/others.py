@@ -14,14 +14,15 @@ from pathlib import Path
 
 import torch
 
+from cabin_agent.understanding import moment as moments
+from cabin_agent.understanding import sight
 from cabin_agent.understanding.tokens import WordPieces
 from training.understanding.data import IGNORED, Row
 from training.understanding.domains import domain_of
 from training.understanding.model import K
 from training.understanding.moments import draw_moment
+from training.understanding.sights import draw_seen
 from training.understanding.templates import ROUTES
-
-REPEATS = 4
 
 
 def subjects(intents: Sequence[str]) -> list[str]:
@@ -30,7 +31,7 @@ def subjects(intents: Sequence[str]) -> list[str]:
 
 
 def rows(folder: Path, pieces: WordPieces, intents: Sequence[str], rng: random.Random) -> list[Row]:
-    """Each sentence `REPEATS` times, each time at another moment."""
+    """Each sentence once, at some moment."""
     order = subjects(intents)
     result: list[Row] = []
     for language in ("en", "zh"):
@@ -39,9 +40,7 @@ def rows(folder: Path, pieces: WordPieces, intents: Sequence[str], rng: random.R
                 subject = "" if name == "out_of_domain" else found["domain"]
                 if subject and subject not in order:
                     continue
-                for _ in range(REPEATS):
-                    row = _row(found["text"], subject, pieces, order, len(intents), rng)
-                    result.append(row)
+                result.append(_row(found["text"], subject, pieces, order, len(intents), rng))
     return result
 
 
@@ -65,15 +64,19 @@ def _row(
     ids = pieces.encode(text).ids
     unknown = (IGNORED,) * len(ids)
     action = (IGNORED, IGNORED, IGNORED) if subject else (none, IGNORED, IGNORED)
+    now = draw_moment({}, rng)
+    seen, _ = draw_seen("", now.speaker, now.signals, rng)
     return Row(
         ids,
+        (),
         tags=unknown,
         belongs=unknown,
         actions=(action,) * K,
         addressed=1,
         complete=1,
         route=IGNORED if subject else ROUTES.index("decline"),
-        moment=tuple(float(x) for x in draw_moment({}, rng)),
+        moment=tuple(moments.encode(now, text).tolist()),
+        sight=tuple(sight.encode(seen, now.speaker, now.signals).tolist()),
         subject=order.index(subject) if subject else IGNORED,
     )
 

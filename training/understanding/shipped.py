@@ -32,12 +32,17 @@ def weights_of(graph: Path) -> Weights:
             offset = tensors[f"{stem}_zero_point"].astype(np.float32)
             value = (tensor.astype(np.float32) - offset) * tensors[f"{stem}_scale"]
             named = _transposed_name(stem) or _name_by_bias(loaded, name)
-            found[named or stem] = value if named is None else value.T
+            found[_bare(named or stem)] = value if named is None else value.T
         elif tensor.dtype == np.float32 and "." in name and not name.endswith("_scale"):
-            found[name] = tensor
+            found[_bare(name)] = tensor
         elif tensor.ndim == 3:
             found["queries"] = tensor[0]
     return found
+
+
+def _bare(name: str) -> str:
+    """Without the module that the export wraps around the network."""
+    return name.removeprefix("model.")
 
 
 def _transposed_name(stem: str) -> str | None:
@@ -96,5 +101,7 @@ def go_on(
                 parameter[:known] = torch.from_numpy(value[:known])
                 parameter[known:] += torch.from_numpy(value[-1])
             else:
-                parameter.copy_(torch.from_numpy(np.ascontiguousarray(value)))
+                sizes = zip(value.shape, parameter.shape, strict=True)
+                known = tuple(slice(min(old, new)) for old, new in sizes)
+                parameter[known] = torch.from_numpy(np.ascontiguousarray(value[known]))
     return found

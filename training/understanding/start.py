@@ -17,7 +17,7 @@ from torch import Tensor
 from training.understanding.model import JointModel
 
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
-FREQUENT_IDS = 12_000
+FREQUENT_IDS = 20_000
 HAN_CHARACTERS = 3_500
 SHORT_PIECE = 5
 
@@ -104,9 +104,10 @@ def take_over(model: JointModel, vocabulary: dict[str, int], known: dict[str, in
         model.words.weight.normal_(table.mean().item(), table.std().item())
         for piece, old in known.items():
             model.words.weight[vocabulary[piece]] = table[old]
-        kinds = weights["embeddings.token_type_embeddings.weight"][0]
+        kinds, other = weights["embeddings.token_type_embeddings.weight"]
         places = weights["embeddings.position_embeddings.weight"]
         model.positions.weight.copy_(places[: model.shape.positions] + kinds)
+        model.kinds.weight.copy_(torch.stack([torch.zeros_like(kinds), other - kinds]))
         _copy(model.norm, weights, "embeddings.LayerNorm")
         for index, layer in enumerate(model.layers):
             _copy_layer(layer, weights, f"encoder.layer.{index}")

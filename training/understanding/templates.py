@@ -24,6 +24,7 @@ TARGETS = (
 DEGREES = "none small large max min".split()
 ROUTES = "act ask answer generate cloud decline".split()
 SLOTS = "value option colour query place person time text".split()
+SIGHTS = "window seat mirror roof screen left right behind nothing sign".split()
 ANSWERS = ("query", "search", "eta", "info", "capabilities", "chat", "repeat")
 
 _SLOT_OF = {
@@ -64,6 +65,8 @@ class Entry:
     complete: bool = True
     when: Mapping[str, str] = field(default_factory=dict)
     where: str = ""
+    after: tuple[str, ...] = ()
+    seen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,10 @@ def _entry(raw: Mapping[str, Any], language: str, says: tuple[str, ...], where: 
     else:
         key = actions[0].intent if len(actions) == 1 else "multi"
     when = {str(k): _word(v) for k, v in (raw.get("when") or {}).items()}
-    return Entry(language, key, says, actions, route, addressed, complete, when, where)
+    after, seen = tuple(map(str, raw.get("after") or ())), str(raw.get("seen") or "")
+    if seen and seen not in SIGHTS:
+        raise TextError(f"{where}: unknown seen {seen!r}; known: {', '.join(SIGHTS)}")
+    return Entry(language, key, says, actions, route, addressed, complete, when, where, after, seen)
 
 
 def _word(value: object) -> str:
@@ -154,7 +160,7 @@ class Drawer:
     """Draws sentences from templates."""
 
     def __init__(self, slots: dict[str, dict[str, Any]]) -> None:
-        self._slots = slots
+        self.slots = slots
 
     def draw(self, template: str, language: str, rng: random.Random, where: str) -> Sentence:
         """One random variant of `template`, with its slots and the targets its zones name."""
@@ -192,7 +198,7 @@ class Drawer:
             return words, slot, action, ""
         if name in BUILT_IN[language]:
             return BUILT_IN[language][name](rng), _SLOT_OF[name], action, ""
-        values = self._slots[language].get(name)
+        values = self.slots[language].get(name)
         if not values:
             raise TextError(f"{where}: unknown placeholder {{{name}}}")
         if isinstance(values, dict):

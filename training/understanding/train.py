@@ -1,7 +1,9 @@
 """`python -m training.understanding.train --out DIR --minutes N [--resume]`: train the joint model.
 
-Every 100th sentence of the text (whole `say` lines, not expansions) is held out. Checkpoints are
-written every few minutes; `--resume` goes on from the last one.
+One sentence in `train_split.HELD_OUT_EVERY` is held out. The text may grow while the training runs:
+it is read again for every epoch, and an intent that is new gets a row in the heads. Checkpoints are
+written every few minutes; `--resume` goes on from the last one, in a process that may have newer
+code. What is expensive to know about a sentence in English or Mandarin comes from `dictionary`.
 """
 
 from __future__ import annotations
@@ -11,19 +13,23 @@ import json
 import os
 import random
 import time
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
 import yaml
 from torch import Tensor
 
-from cabin_agent.understanding import moment
+from cabin_agent.understanding import moment, sight
+from cabin_agent.understanding.moment import Moment
 from cabin_agent.understanding.tokens import WordPieces
-from training.understanding import others
-from training.understanding.data import IGNORED, TAGS, Row, batches, encode, tensors
-from training.understanding.generate import Generator
+from training.understanding import others, paraphrases
+from training.understanding.data import TAGS, Row, batches, encode, inputs, tensors
+from training.understanding.dictionary import Lessons
+from training.understanding.generate import SELECT, Generator
+from training.understanding.held_out import exactness
+from training.understanding.losses import lesson_loss, loss_of
 from training.understanding.model import JointModel, Shape
 from training.understanding.start import build_tokenizer, take_over
 from training.understanding.templates import (
@@ -40,116 +46,244 @@ from training.understanding.templates import (
 from training.understanding.train_split import split
 
 PEAK_RATE = 4e-4
-BODY_SHARE = 0.35
-BATCH_PIECES = 1400
-CHECKPOINT_S = 180.0
-NONE_WEIGHT = 0.4
-MEANING_WEIGHT = 0.3
-MEANING_TEMPERATURE = 0.1
+BODY_SHARE = 0.4
+BODY = ("layers", "positions", "norm")
+WARM_UP_STEPS = 150
+DECAY_FROM = 0.5
+BATCH_PIECES = 800
+CHECKPOINT_S = 240.0
+CHECK_EVERY = 4
+MEANING_EVERY = 8
+LESSON_EVERY = 6
+LESSON_PIECES = (800, 400)
+LESSON_WEIGHT = 2.0
+LESSONS_FULL = 0.35
+HELD_OUT_EXAMPLES = 1000
+PARAPHRASES_EVERY = 32
 
 
-def loss_of(outputs: tuple[Tensor, ...], batch: dict[str, Tensor], members: Tensor) -> Tensor:
-    """The sum of all heads' losses. `members`: of `others.membership`."""
-    addressed, complete, route, intent, target, degree, tags, belongs, meaning = (
-        output.float() for output in outputs
+@dataclass
+class Course:
+    """What a training run works with; `intents` grow with the text."""
+
+    model: JointModel
+    pieces: WordPieces
+    intents: list[str]
+    text: Path
+    out: Path
+    shared: Path | None
+    lessons: Lessons | None
+    examples: int
+    rate: float
+
+    def rows(self, epoch: int) -> list[Row]:
+        """Fresh examples of the text as it is now."""
+        entries, _ = split(load_entries(self.text))
+        self._grow(intents_of(entries))
+        generator = Generator(entries, Drawer(load_slots(self.text)), seed=1000 + epoch)
+        rows = [encode(e, self.pieces, self.intents) for e in generator.examples(self.examples)]
+        if self.shared:
+            rng = random.Random(epoch)
+            rows += others.rows(self.shared, self.pieces, self.intents, rng)
+        return rows
+
+    def _grow(self, found: Sequence[str]) -> None:
+        new = sorted(set(found) - set(self.intents))
+        if not new:
+            return
+        print(f"new intents: {', '.join(new)}", flush=True)
+        self.intents = [*self.intents, *new]
+        self.model = grown(self.model, len(self.intents))
+
+    def held_out(self) -> list[Row]:
+        _, entries = split(load_entries(self.text))
+        known = set(self.intents)
+        entries = [e for e in entries if all(label.intent in known for label in e.actions)]
+        generator = Generator(entries, Drawer(load_slots(self.text)), seed=99)
+        examples = generator.examples(HELD_OUT_EXAMPLES)
+        return [encode(example, self.pieces, self.intents) for example in examples]
+
+    def check(self) -> None:
+        """Print how well it does on what was held out."""
+        shares = exactness(self.model, self.held_out(), len(self.intents))
+        shown = ", ".join(f"{name} {share:.3f}" for name, share in shares.items())
+        print(f"held out: {shown}", flush=True)
+
+    def save(self) -> None:
+        state = {
+            "shape": asdict(self.model.shape),
+            "weights": self.model.state_dict(),
+            "intents": self.intents,
+        }
+        torch.save(state, self.out / "model.new")
+        (self.out / "model.new").replace(self.out / "model.pt")
+
+
+def intents_of(entries: Sequence[Entry]) -> list[str]:
+    """Every intent of the text, and the one of the screen."""
+    named = {label.intent for entry in entries for label in entry.actions}
+    return sorted(named | {SELECT.intent})
+
+
+def grown(model: JointModel, intents: int) -> JointModel:
+    """The same network with rows for more intents; "no action" stays the last."""
+    larger = JointModel(replace(model.shape, intents=intents))
+    state, known = model.state_dict(), model.shape.intents
+    for name in ("intent.weight", "intent.bias"):
+        fresh = larger.state_dict()[name]
+        fresh[:known] = state[name][:known]
+        fresh[-1] = state[name][-1]
+        state[name] = fresh
+    larger.load_state_dict(state)
+    return larger.train()
+
+
+def started(options: argparse.Namespace) -> tuple[JointModel, WordPieces, list[str]]:
+    """The network as the last checkpoint, a shipped model or MiniLM leaves it."""
+    checkpoint = options.out / "model.pt"
+    if options.resume and checkpoint.exists():
+        saved = torch.load(checkpoint, weights_only=False)
+        model = JointModel(Shape(**saved["shape"]))
+        model.load_state_dict(saved["weights"])
+        return model, WordPieces(options.out / "tokenizer.json"), saved["intents"]
+    entries, _ = split(load_entries(options.text))
+    drawer, intents = Drawer(load_slots(options.text)), intents_of(entries)
+    texts = [example.text for example in Generator(entries, drawer, 5).examples(30_000)]
+    document, known = build_tokenizer(texts)
+    (options.out / "tokenizer.json").write_text(document, encoding="utf-8")
+    pieces = WordPieces(options.out / "tokenizer.json")
+    shape = Shape(
+        vocabulary=pieces.size,
+        moment=moment.SIZE,
+        sight=sight.SIZE,
+        signs=sight.SIGNS,
+        intents=len(intents),
+        targets=len(TARGETS),
+        degrees=len(DEGREES),
+        routes=len(ROUTES),
+        tags=len(TAGS),
     )
-    actions = batch["actions"]
-    weight = torch.ones(intent.shape[-1])
-    weight[-1] = NONE_WEIGHT
-    known = batch["actions"][:, 0, 0] != IGNORED
-    total = F.binary_cross_entropy_with_logits(addressed, batch["addressed"])
-    total = total + F.binary_cross_entropy_with_logits(complete, batch["complete"])
-    total = total + _cross(route, batch["route"])
-    if known.any():
-        total = total + 2.0 * _cross(intent, actions[..., 0], weight)
-        total = total + _cross(target, actions[..., 1]) + _cross(degree, actions[..., 2])
-    total = total + _subject_loss(intent[:, 0], batch["subject"], members)
-    total = total + 1.5 * _cross(tags, batch["tags"])
-    total = total + MEANING_WEIGHT * _meaning_loss(meaning, batch, intent.shape[-1] - 1)
-    return total + _cross(belongs, batch["belongs"])
+    model = JointModel(shape)
+    vocabulary = json.loads(document)["model"]["vocab"]
+    take_over(model, vocabulary, known)
+    if options.start:
+        from training.understanding.shipped import go_on
+
+        print(f"{go_on(model, options.start, vocabulary, intents)} parameters taken over")
+    return model, pieces, intents
 
 
-def _meaning_loss(meaning: Tensor, batch: dict[str, Tensor], none: int) -> Tensor:
-    """Sentences of one intent near each other, of others far (supervised contrast, Khosla 2020).
-
-    What makes an intent that is never trained recognisable by its phrases. Single requests only.
-    """
-    intents = batch["actions"][..., 0]
-    actions = ((intents != IGNORED) & (intents != none)).sum(-1)
-    single = (actions == 1) & (batch["complete"] > 0.5)
-    vectors, labels = meaning[single], intents[single, 0]
-    alike = labels[:, None] == labels[None, :]
-    alike.fill_diagonal_(False)
-    if not alike.any():
-        return meaning.sum() * 0.0
-    scores = vectors @ vectors.T / MEANING_TEMPERATURE
-    scores = scores.masked_fill(torch.eye(len(labels), dtype=torch.bool), -1e4)
-    chances = scores.log_softmax(-1)
-    counted = alike.sum(-1)
-    kept = counted > 0
-    return -((chances * alike).sum(-1)[kept] / counted[kept]).mean()
+def optimiser_of(model: JointModel) -> torch.optim.Optimizer:
+    body = [p for n, p in model.named_parameters() if n.startswith(BODY)]
+    heads = [p for n, p in model.named_parameters() if not n.startswith(BODY)]
+    parts = [{"params": body, "share": BODY_SHARE}, {"params": heads, "share": 1.0}]
+    return torch.optim.AdamW(parts, weight_decay=0.01, fused=True)
 
 
-def _subject_loss(intent: Tensor, subject: Tensor, members: Tensor) -> Tensor:
-    """How unlikely the first action is one of the subject that it must be of."""
-    known = subject != IGNORED
-    if not known.any():
-        return intent.sum() * 0.0
-    chances = intent[known].softmax(-1) * members[subject[known]]
-    return -chances.sum(-1).clamp(min=1e-6).log().mean()
+class Lectures:
+    """Batches of lessons without end."""
+
+    def __init__(self, lessons: Lessons, pieces: WordPieces, seed: int) -> None:
+        self._lessons = lessons
+        self._ids = [pieces.encode(text).ids for text in lessons.texts]
+        self._rng = random.Random(seed)
+        self._moment = torch.from_numpy(moment.encode(Moment(), ""))
+
+    def draw(self, size: int) -> tuple[tuple[Tensor, ...], Tensor]:
+        """(inputs of the network, vectors wanted) of about `size` word pieces."""
+        rows: list[int] = []
+        longest = 0
+        while (len(rows) + 1) * longest <= size:
+            rows.append(self._rng.randrange(len(self._ids)))
+            longest = max(longest, len(self._ids[rows[-1]]))
+        ids, mask = (
+            torch.zeros(len(rows), longest, dtype=torch.int64),
+            torch.zeros(len(rows), longest),
+        )
+        for place, row in enumerate(rows):
+            ids[place, : len(self._ids[row])] = torch.tensor(self._ids[row])
+            mask[place, : len(self._ids[row])] = 1.0
+        now = self._moment.expand(len(rows), -1)
+        given = (ids, mask, torch.zeros_like(ids), now, torch.zeros(len(rows), sight.SIZE))
+        return given, torch.from_numpy(self._lessons.vectors[rows])
 
 
-def _cross(logits: Tensor, labels: Tensor, weight: Tensor | None = None) -> Tensor:
-    if not (labels != IGNORED).any():
-        return logits.sum() * 0.0
-    return F.cross_entropy(
-        logits.reshape(-1, logits.shape[-1]),
-        labels.reshape(-1),
-        weight,
-        ignore_index=IGNORED,
-        label_smoothing=0.02,
-    )
-
-
-@torch.no_grad()
-def exactness(model: JointModel, rows: list[Row], none: int) -> dict[str, float]:
-    """Shares of held-out rows that are right: all intents, with places and degrees, all tags."""
-    model.eval()
-    right = {"intents": 0, "actions": 0, "tags": 0, "all": 0, "n": 0}
-    sums = {"addressed": 0, "complete": 0, "route": 0, "routes": 0, "rows": 0}
-    for group in batches(rows, BATCH_PIECES, random.Random(0)):
+def train(course: Course, minutes: float) -> None:
+    """Epoch after epoch until the time is over."""
+    began = saved = time.time()
+    epoch, recent, checkpoints = int(began) % 100_000, [0.0], 0
+    lectures = Lectures(course.lessons, course.pieces, epoch) if course.lessons else None
+    optimiser, members = optimiser_of(course.model), others.membership(course.intents)
+    course.model.train()
+    for step, (group, fresh) in enumerate(_groups(course, epoch), 1):
+        done = (time.time() - began) / (minutes * 60)
+        if fresh:
+            optimiser, members = optimiser_of(course.model), others.membership(course.intents)
+        if done >= 1:
+            break
+        warm = min(1.0, step / WARM_UP_STEPS)
+        for part in optimiser.param_groups:
+            part["lr"] = course.rate * part["share"] * warm * _decay(done)
         batch = tensors(group)
-        out = model(batch["ids"], batch["mask"], batch["moment"])
-        sums["addressed"] += int(((out[0] > 0) == (batch["addressed"] > 0.5)).sum())
-        sums["complete"] += int(((out[1] > 0) == (batch["complete"] > 0.5)).sum())
-        judged = batch["route"] != IGNORED
-        sums["route"] += int((out[2].argmax(-1) == batch["route"])[judged].sum())
-        sums["routes"] += int(judged.sum())
-        sums["rows"] += len(group)
-        truth = batch["actions"]
-        known = (truth[:, 0, 0] != IGNORED) & (batch["addressed"] > 0.5)
-        intents = (out[3].argmax(-1) == truth[..., 0]).all(-1)
-        real = truth[..., 0] == none
-        places = ((out[4].argmax(-1) == truth[..., 1]) | real).all(-1)
-        degrees = ((out[5].argmax(-1) == truth[..., 2]) | real).all(-1)
-        words = ((out[6].argmax(-1) == batch["tags"]) | (batch["tags"] == IGNORED)).all(-1)
-        actions = intents & places & degrees
-        for name, hit in (
-            ("intents", intents),
-            ("actions", actions),
-            ("tags", words),
-            ("all", actions & words),
-        ):
-            right[name] += int((hit & known).sum())
-        right["n"] += int(known.sum())
-    model.train()
-    shares = {
-        name: right[name] / max(1, right["n"]) for name in ("intents", "actions", "tags", "all")
-    }
-    for name in ("addressed", "complete"):
-        shares[name] = sums[name] / max(1, sums["rows"])
-    shares["route"] = sums["route"] / max(1, sums["routes"])
-    return shares
+        places, meant = (
+            batch["actions"].shape[1],
+            step % MEANING_EVERY == 0 or paraphrases.only(group),
+        )
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            outputs = course.model(*inputs(batch), places=places, meant=meant)
+        loss = loss_of(outputs, batch, members, meant)
+        optimiser.zero_grad()
+        loss.backward()
+        if lectures and step % LESSON_EVERY == 0:
+            _attend(course.model, lectures, done)
+        torch.nn.utils.clip_grad_norm_(course.model.parameters(), 1.0)
+        optimiser.step()
+        recent.append(loss.item())
+        if step % 50 == 0:
+            mean = sum(recent[-50:]) / 50
+            print(f"step {step} {done:4.0%} loss {mean:.3f}", flush=True)
+        if time.time() - saved > CHECKPOINT_S:
+            saved = time.time()
+            course.save()
+            checkpoints += 1
+            if checkpoints % CHECK_EVERY == 0:
+                course.check()
+    course.save()
+    course.check()
+
+
+def _attend(model: JointModel, lectures: Lectures, done: float) -> None:
+    """Add the gradient of one batch of lessons; many at first, fewer later."""
+    given, wanted = lectures.draw(LESSON_PIECES[0] if done < LESSONS_FULL else LESSON_PIECES[1])
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        meaning = model.meaning(*given)
+    (LESSON_WEIGHT * lesson_loss(meaning, wanted)).backward()
+
+
+def _groups(course: Course, epoch: int) -> Iterator[tuple[list[Row], bool]]:
+    """Batches of one epoch after another, and whether the network has just grown. A broken file
+    changes nothing."""
+    rows: list[Row] = []
+    while True:
+        before = course.model
+        try:
+            rows = course.rows(epoch)
+        except (TextError, yaml.YAMLError) as error:
+            print(f"text unchanged: {error}", flush=True)
+            if not rows:
+                raise
+        fresh = course.model is not before
+        rng = random.Random(epoch)
+        for number, group in enumerate(batches(rows, BATCH_PIECES, rng)):
+            yield group, fresh
+            fresh = False
+            if number % PARAPHRASES_EVERY == 0:
+                yield paraphrases.rows(course.pieces, len(course.intents), rng), False
+        epoch += 1
+
+
+def _decay(done: float) -> float:
+    return 1.0 if done < DECAY_FROM else max(0.0, (1.0 - done) / (1.0 - DECAY_FROM))
 
 
 def main() -> None:
@@ -160,145 +294,30 @@ def main() -> None:
         "--out", type=Path, required=True, help="folder of checkpoint and tokeniser"
     )
     parser.add_argument("--text", type=Path, default=TEXT)
-    parser.add_argument("--minutes", type=float, default=60)
-    parser.add_argument("--examples", type=int, default=60_000, help="drawn anew every epoch")
-    parser.add_argument("--layers", type=int, default=4)
-    parser.add_argument("--threads", type=int, default=0, help="0: as many as are idle")
+    parser.add_argument("--minutes", type=float, default=75)
+    parser.add_argument("--examples", type=int, default=12_000, help="drawn anew every epoch")
+    parser.add_argument("--threads", type=int, default=0, help="0: OMP_NUM_THREADS or all")
     parser.add_argument("--rate", type=float, default=PEAK_RATE)
     parser.add_argument("--shared", type=Path, help="folder of what other people say (`others`)")
+    parser.add_argument("--lessons", type=Path, help="file made by `dictionary`")
     parser.add_argument("--start", type=Path, help="a shipped model to go on from")
     parser.add_argument("--resume", action="store_true")
     options = parser.parse_args()
+    torch.set_num_threads(options.threads or int(os.environ.get("OMP_NUM_THREADS", "0")) or 2)
     options.out.mkdir(parents=True, exist_ok=True)
-    train_entries, held_entries = split(load_entries(options.text))
-    drawer = Drawer(load_slots(options.text))
-    intents = sorted({label.intent for entry in train_entries for label in entry.actions})
-    model, pieces = _prepare(options, train_entries, drawer, intents)
-    held = [
-        encode(example, pieces, intents)
-        for example in Generator(held_entries, drawer, seed=99).examples(3000)
-    ]
-    _loop(model, pieces, intents, train_entries, drawer, held, options)
-
-
-def _prepare(
-    options: argparse.Namespace, entries: list[Entry], drawer: Drawer, intents: list[str]
-) -> tuple[JointModel, WordPieces]:
-    checkpoint = options.out / "model.pt"
-    if options.resume and checkpoint.exists():
-        saved = torch.load(checkpoint, weights_only=False)
-        if saved["intents"] != intents:
-            raise SystemExit(
-                f"{checkpoint}: the text has other intents now; start without --resume"
-            )
-        model = JointModel(Shape(**saved["shape"]))
-        model.load_state_dict(saved["weights"])
-        return model, WordPieces(options.out / "tokenizer.json")
-    texts = [example.text for example in Generator(entries, drawer, 5).examples(40_000)]
-    document, known = build_tokenizer(texts)
-    (options.out / "tokenizer.json").write_text(document, encoding="utf-8")
-    pieces = WordPieces(options.out / "tokenizer.json")
-    shape = Shape(
-        vocabulary=pieces.size,
-        moment=moment.SIZE,
-        intents=len(intents),
-        targets=len(TARGETS),
-        degrees=len(DEGREES),
-        routes=len(ROUTES),
-        tags=len(TAGS),
-        layers=options.layers,
+    model, pieces, intents = started(options)
+    course = Course(
+        model,
+        pieces,
+        intents,
+        options.text,
+        options.out,
+        options.shared,
+        Lessons.load(options.lessons) if options.lessons else None,
+        options.examples,
+        options.rate,
     )
-    model = JointModel(shape)
-    vocabulary = json.loads(document)["model"]["vocab"]
-    take_over(model, vocabulary, known)
-    if options.start:
-        from training.understanding.shipped import go_on
-
-        print(f"{go_on(model, options.start, vocabulary, intents)} parameters taken over")
-    return model, pieces
-
-
-def _loop(
-    model: JointModel,
-    pieces: WordPieces,
-    intents: list[str],
-    entries: list[Entry],
-    drawer: Drawer,
-    held: list[Row],
-    options: argparse.Namespace,
-) -> None:
-    body = [
-        p
-        for n, p in model.named_parameters()
-        if n.startswith(("layers", "words", "positions", "norm"))
-    ]
-    heads = [
-        p
-        for n, p in model.named_parameters()
-        if not n.startswith(("layers", "words", "positions", "norm"))
-    ]
-    optimiser = torch.optim.AdamW(
-        [{"params": body, "share": BODY_SHARE}, {"params": heads, "share": 1.0}], weight_decay=0.01
-    )
-    began, saved, step, epoch, recent = time.time(), time.time(), 0, 0, []
-    members = others.membership(intents)
-    model.train()
-    while True:
-        torch.set_num_threads(options.threads or _idle_cores())
-        generator = Generator(_current(options.text, entries, intents), drawer, seed=1000 + epoch)
-        rows = [encode(e, pieces, intents) for e in generator.examples(options.examples)]
-        if options.shared:
-            rows += others.rows(options.shared, pieces, intents, random.Random(epoch))
-        for group in batches(rows, BATCH_PIECES, random.Random(epoch)):
-            done = (time.time() - began) / (options.minutes * 60)
-            if done >= 1:
-                _save(model, intents, options.out, exactness(model, held, len(intents)))
-                return
-            for part in optimiser.param_groups:
-                part["lr"] = options.rate * part["share"] * min(1.0, (step + 1) / 200) * (1 - done)
-            batch = tensors(group)
-            with torch.autocast("cpu", dtype=torch.bfloat16):
-                outputs = model(batch["ids"], batch["mask"], batch["moment"])
-            loss = loss_of(outputs, batch, members)
-            optimiser.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimiser.step()
-            step += 1
-            recent.append(loss.item())
-            if step % 100 == 0:
-                mean = sum(recent[-100:]) / len(recent[-100:])
-                print(f"epoch {epoch} step {step} {done:4.0%} loss {mean:.3f}", flush=True)
-            if time.time() - saved > CHECKPOINT_S:
-                saved = time.time()
-                _save(model, intents, options.out, exactness(model, held, len(intents)))
-        epoch += 1
-
-
-def _idle_cores() -> int:
-    cores = os.cpu_count() or 1
-    return max(1, min(cores, round(cores - os.getloadavg()[0] + 1)))
-
-
-def _current(text: Path, entries: list[Entry], intents: list[str]) -> list[Entry]:
-    """The text as it is now: it may grow while the training runs. A broken file changes nothing."""
-    try:
-        train, _ = split(load_entries(text))
-    except (TextError, yaml.YAMLError) as error:
-        print(f"text unchanged: {error}", flush=True)
-        return entries
-    known = set(intents)
-    return [e for e in train if all(label.intent in known for label in e.actions)]
-
-
-def _save(model: JointModel, intents: list[str], out: Path, shares: dict[str, float]) -> None:
-    print(
-        "held out: " + ", ".join(f"{name} {share:.3f}" for name, share in shares.items()),
-        flush=True,
-    )
-    state = {"shape": asdict(model.shape), "weights": model.state_dict(), "intents": intents}
-    torch.save(state, out / "model.new")
-    (out / "model.new").replace(out / "model.pt")
+    train(course, options.minutes)
 
 
 if __name__ == "__main__":

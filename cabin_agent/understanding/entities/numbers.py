@@ -20,6 +20,7 @@ _TENS = {
         "twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2
     )
 }
+_SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
 ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
 _FRACTIONS = {
     "half": Fraction(1, 2),
@@ -35,7 +36,7 @@ _FRACTIONS = {
 }
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _CHINESE_NUMBER = re.compile(
-    r"[负]?[零〇一二三四五六七八九十百千万廿]+(?:点[零〇一二三四五六七八九]+)?"
+    r"(?:负|零下)?[零〇一二三四五六七八九十百千万廿]+(?:点[零〇一二三四五六七八九]+)?"
 )
 _DIGITS = re.compile(r"-?\d+(?:\.\d+)?")
 
@@ -71,6 +72,8 @@ def english_number(tokens: list[str]) -> tuple[float | None, int]:
         return (None, 0) if value is None else (-value, used + 1)
     if _DIGITS.fullmatch(first):
         return _with_remainder(float(first), tokens, 1)
+    if first in ("a", "an") and tokens[1:2] and tokens[1] in _SCALES:
+        return english_number(["one", *tokens[1:]])
     if first in ("a", "an") and tokens[1:2] == ["hundred"]:
         value, used = _whole(["one", *tokens[1:]])
         return _with_remainder(value or 0.0, tokens, used)
@@ -82,7 +85,20 @@ def english_number(tokens: list[str]) -> tuple[float | None, int]:
     whole, used = _whole(tokens)
     if whole is None:
         return None, 0
+    scale, taken = _scale(tokens[used:])
+    if scale > 1:
+        rest, more = _whole(tokens[used + taken :])
+        return whole * scale + (rest or 0.0), used + taken + more
     return _with_remainder(whole, tokens, used)
+
+
+def _scale(tokens: list[str]) -> tuple[float, int]:
+    """What the number before is multiplied by: "thousand", "million", "hundred thousand"."""
+    scale, used = 1.0, 0
+    while used < len(tokens) and tokens[used] in _SCALES:
+        scale *= _SCALES[tokens[used]]
+        used += 1
+    return scale, used
 
 
 def _whole(tokens: list[str]) -> tuple[float | None, int]:
@@ -163,6 +179,7 @@ def _chinese_number(words: str) -> float | None:
 
 
 def read_chinese(text: str) -> float | None:
+    text = text.replace("零下", "负")
     if _DIGITS.fullmatch(text):
         return float(text)
     if text.startswith("百"):

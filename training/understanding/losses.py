@@ -1,0 +1,100 @@
+"""What the network is trained for."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from cabin_agent.understanding import sight
+from training.understanding.data import IGNORED
+
+NONE_WEIGHT = 0.4
+MEANING_WEIGHT = 0.25
+MEANING_TEMPERATURE = 0.1
+CONTRAST_WEIGHT = 0.3
+LESSON_TEMPERATURE = 0.05
+SIGN_WEIGHT = 0.05
+
+
+def loss_of(
+    outputs: tuple[Tensor, ...], batch: dict[str, Tensor], members: Tensor, meant: bool
+) -> Tensor:
+    """The sum of all heads' losses, that of the embedding only if it is `meant`. `members`: of
+    `others.membership`."""
+    addressed, complete, route, intent, target, degree, tags, belongs, meaning, sign = (
+        output.float() for output in outputs
+    )
+    actions = batch["actions"]
+    weight = torch.ones(intent.shape[-1])
+    weight[-1] = NONE_WEIGHT
+    known = batch["actions"][:, 0, 0] != IGNORED
+    total = F.binary_cross_entropy_with_logits(addressed, batch["addressed"])
+    total = total + F.binary_cross_entropy_with_logits(complete, batch["complete"])
+    total = total + _cross(route, batch["route"])
+    if known.any():
+        total = total + 2.0 * _cross(intent, actions[..., 0], weight)
+        total = total + _cross(target, actions[..., 1]) + _cross(degree, actions[..., 2])
+    total = total + _subject_loss(intent[:, 0], batch["subject"], members)
+    total = total + 1.5 * _cross(tags, batch["tags"])
+    if meant:
+        total = total + MEANING_WEIGHT * _meaning_loss(meaning, batch["meant"])
+    total = total + SIGN_WEIGHT * _sign_loss(sign, batch["sight"])
+    return total + _cross(belongs, batch["belongs"])
+
+
+def lesson_loss(meaning: Tensor, wanted: Tensor) -> Tensor:
+    """How far the meanings (N, D) are from the teacher's: each from its own, and each nearer to its
+    own than to the others'."""
+    scores = meaning.float() @ wanted.T
+    own = torch.arange(len(wanted))
+    return (1.0 - scores.diagonal()).mean() + CONTRAST_WEIGHT * F.cross_entropy(
+        scores / LESSON_TEMPERATURE, own
+    )
+
+
+def _meaning_loss(meaning: Tensor, labels: Tensor) -> Tensor:
+    """Sentences of one meaning near each other, of others far (supervised contrast, Khosla 2020).
+
+    What makes an intent that is never trained recognisable by its phrases.
+    """
+    meaning, labels = meaning[labels != IGNORED], labels[labels != IGNORED]
+    alike = labels[:, None] == labels[None, :]
+    alike.fill_diagonal_(False)
+    if not alike.any():
+        return meaning.sum() * 0.0
+    scores = meaning @ meaning.T / MEANING_TEMPERATURE
+    scores = scores.masked_fill(torch.eye(len(labels), dtype=torch.bool), -1e4)
+    chances = scores.log_softmax(-1)
+    counted = alike.sum(-1)
+    kept = counted > 0
+    return -((chances * alike).sum(-1)[kept] / counted[kept]).mean()
+
+
+def _sign_loss(sign: Tensor, seen: Tensor) -> Tensor:
+    """The sign is the class that the picture encoder finds likeliest, with a chance of its own."""
+    there = seen[:, -1] > 0.5
+    if not there.any():
+        return sign.sum() * 0.0
+    return F.cross_entropy(sign[there], seen[there][:, sight.SIGNS].argmax(-1))
+
+
+def _subject_loss(intent: Tensor, subject: Tensor, members: Tensor) -> Tensor:
+    """How unlikely the first action is one of the subject that it must be of."""
+    known = subject != IGNORED
+    if not known.any():
+        return intent.sum() * 0.0
+    chances = intent[known].softmax(-1) * members[subject[known]]
+    return -chances.sum(-1).clamp(min=1e-6).log().mean()
+
+
+def _cross(logits: Tensor, labels: Tensor, weight: Tensor | None = None) -> Tensor:
+    if not (labels != IGNORED).any():
+        return logits.sum() * 0.0
+    return F.cross_entropy(
+        logits.reshape(-1, logits.shape[-1]),
+        labels.reshape(-1),
+        weight,
+        ignore_index=IGNORED,
+        label_smoothing=0.02,
+    )
