@@ -28,7 +28,7 @@ from cabin_agent.understanding.session import Understander
 from vehicle_bus import overrides
 from vehicle_bus.broker import Broker
 from vehicle_bus.bus import Bus
-from vehicle_bus.catalogue import Catalogue
+from vehicle_bus.catalogue import Catalogue, CatalogueError
 from vehicle_bus.policy import Policy, SafetyPolicy
 from vehicle_bus.situation import VehicleProfile
 from vehicle_bus.values import Clock
@@ -37,8 +37,12 @@ _LOG = logging.getLogger(__name__)
 
 
 def load_catalogue(config: Config) -> Catalogue:
-    """Our table of signals, or the VSS file of the configuration."""
-    return Catalogue.load(Path(config.vss) if config.vss else None)
+    """Our table of signals, or the VSS file of the configuration; ConfigError says what is wrong
+    with it."""
+    try:
+        return Catalogue.load(Path(config.vss) if config.vss else None)
+    except CatalogueError as error:
+        raise ConfigError(f"vss: {error}") from None
 
 
 def load_policy(config: Config, catalogue: Catalogue) -> SafetyPolicy:

@@ -55,9 +55,10 @@ def show_explanation(explanation: Explanation, language: Language, console: Cons
         colour = COLOURS[verdict.decision]
         by = f" by {verdict.rule}" if verdict.rule else ""
         told = _reason(verdict, language)
-        console.print(f"decision    [{colour}]{verdict.decision}[/]{by}{f': {told}' * bool(told)}")
+        why = f": {escape(told)}" if told else ""
+        console.print(f"decision    [{colour}]{verdict.decision}[/]{by}{why}", soft_wrap=True)
     if explanation.reply:
-        console.print(f"reply       {escape(explanation.reply)}")
+        console.print(f"reply       {escape(explanation.reply)}", soft_wrap=True)
 
 
 def show_record(record: Mapping[str, Any], console: Console) -> None:
@@ -66,7 +67,8 @@ def show_record(record: Mapping[str, Any], console: Console) -> None:
     rule = f" by {record['rule']}" if record["rule"] else ""
     why = f": {record['reason']}" if record["reason"] else ""
     who = f"{record['requester']} ({record['zone']})"
-    console.print(escape(f"{record['time']} {who} {values} -> {record['outcome']}{rule}{why}"))
+    line = f"{record['time']} {who} {values} -> {record['outcome']}{rule}{why}"
+    console.print(escape(line), soft_wrap=True)
 
 
 def _show_rows(each: Explained, console: Console) -> None:
@@ -76,7 +78,8 @@ def _show_rows(each: Explained, console: Console) -> None:
         mark = "[red]applies[/]" if row.applied else "       "
         about = f" to {row.path}" if several and row.applied else ""
         number = _number(rule.number).rjust(3)
-        console.print(f"rule    {number} {mark} {rule.name}{about} [dim]({rule.source})[/]")
+        line = f"rule    {number} {mark} {rule.name}{about} [dim]({rule.source})[/]"
+        console.print(line, soft_wrap=True)
 
 
 def _request_row(each: Explained) -> dict[str, Any]:

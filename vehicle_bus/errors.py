@@ -22,7 +22,7 @@ class BusError(Exception):
 
     def __str__(self) -> str:
         where = f"{self.path}: " if self.path else ""
-        return f"{where}{self.cause}; {self.mend}"
+        return f"{where}{self.cause.rstrip('.')}; {self.mend}"
 
 
 class UnknownPath(BusError, KeyError):

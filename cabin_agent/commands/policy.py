@@ -50,6 +50,7 @@ def add(commands: Commands) -> None:
 
 def _common(command: argparse.ArgumentParser) -> None:
     command.add_argument("--policy", metavar="FILE", help="with a carmaker's stricter rules")
+    command.add_argument("--vss", metavar="FILE", help="the car's signals, as VSS JSON")
     command.add_argument("--lang", choices=[*Language], default="en", help="of the reasons")
     command.add_argument("--json", action="store_true", help="print JSON")
 
@@ -59,7 +60,7 @@ def show(options: argparse.Namespace) -> int:
     from cabin_agent.policy_report import rule_rows, show_rules
     from vehicle_bus.rulebook import lines
 
-    config = load_config(options, "policy")
+    config = load_config(options, "policy", "vss")
     found = lines(load_policy(config, load_catalogue(config)).table)
     if options.json:
         print(json.dumps(rule_rows(found), ensure_ascii=False, indent=2))
@@ -75,7 +76,7 @@ def explain(options: argparse.Namespace) -> int:
     from cabin_agent.policy_report import explanation_row, show_explanation
     from vehicle_bus.values import Decision
 
-    config = load_config(options, "policy")
+    config = load_config(options, "policy", "vss")
     zone, language = Zone(options.zone), Language(options.lang)
     if options.text is not None:
         seat = Seat("command line", "", zone, language)

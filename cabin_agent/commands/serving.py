@@ -11,7 +11,7 @@ from cabin_agent.commands.base import Commands, add_command, load_config
 from cabin_agent.config import Config
 
 FLAGS = (
-    *("host", "port", "policy", "audit_log", "record"),
+    *("host", "port", "vss", "policy", "audit_log", "record"),
     *("can", "can_dbc", "can_mapping", "zones", "zones_key"),
     *("bus", "bus_token", "bus_ca", "bus_certificate", "bus_key"),
     *("kuksa", "kuksa_port", "kuksa_zone", "kuksa_token_key"),
@@ -29,6 +29,7 @@ def add(commands: Commands) -> None:
         "--watch-skills", action="store_true", help="reload skills when their files change"
     )
     car = command.add_argument_group("the vehicle bus (docs/vehicle-bus.md)")
+    car.add_argument("--vss", metavar="FILE", help="the car's signals, as VSS JSON")
     car.add_argument("--policy", metavar="FILE", help="a carmaker's stricter safety rules")
     car.add_argument("--audit-log", metavar="FILE", help="record of every request to the car")
     car.add_argument("--record", metavar="FILE", help="record the drive: an MCAP file or a folder")

@@ -109,3 +109,25 @@ def test_a_mistake_in_the_file_stops_everything_and_names_the_line(
         status, _, err = run(*command)
         assert status == 2
         assert f"{file}:6: a row can't allow; rows only refuse or confirm" in err
+
+
+def test_another_cars_signals(run: Run, tmp_path: Path) -> None:
+    spoiler = {"type": "actuator", "datatype": "float", "unit": "percent", "min": 0, "max": 100}
+    body = {"type": "branch", "children": {"RearMainSpoilerPosition": spoiler}}
+    vss = tmp_path / "vss.json"
+    vss.write_text(json.dumps({"Vehicle": {"type": "branch", "children": {"Body": body}}}))
+    asked = ("policy", "check", tmp_path / "rules.yaml")
+    (tmp_path / "rules.yaml").write_text(STRICTER.replace("Trunk.*", "RearMainSpoilerPosition"))
+    status, _, err = run(*asked)
+    assert (status, "unknown path" in err) == (2, True)
+    (tmp_path / "cabin.yaml").write_text(f"vss: {vss}\n")
+    assert run("--config", tmp_path / "cabin.yaml", *asked)[0] == 0
+
+
+def test_a_broken_file_of_signals_stops_the_start(run: Run, tmp_path: Path) -> None:
+    vss = tmp_path / "vss.json"
+    vss.write_text('{"Vehicle": {"type": "branch", "children": {"Speed": {"type": "sensor"}}}}')
+    status, _, err = run("serve", "--vss", vss)
+    assert (status, "vss: Vehicle.Speed: has the datatype 'None'" in err) == (2, True)
+    status, _, err = run("policy", "list", "--vss", tmp_path / "none.json")
+    assert (status, "none.json: can't be read" in err) == (2, True)
