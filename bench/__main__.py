@@ -15,6 +15,7 @@ BENCHES = {
     "ears": "words and commands heard, unseen voices and real people, against PocketSphinx",
     "reaction": "last word -> actuator request, against the classic chain",
     "skills": "loading and reloading many skills, what isolation costs, what share is covered",
+    "simulator": "simulated seconds a second, sweeps, repeats to the byte, reports",
     "understanding": "turns of the suite and other people's sentences, against grammar matchers",
 }
 
