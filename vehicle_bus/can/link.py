@@ -47,13 +47,37 @@ async def carrying(
 ) -> AsyncIterator[None]:
     """Meanwhile frames of `channel` are published and targets are sent; closes the channel.
     CanError if DBC, mapping and the bus's signals contradict."""
-    leaves = Catalogue(await bus.signals())
-    wired = wires(database, mapping)
-    check(mapping, wired, leaves)
-    sender = _Sender(channel, mapping.to_can, wired)
-    registration = await bus.provide(tuple(sender.paths), sender.send) if mapping.to_can else None
-    decoder = _Decoder(mapping.from_can, wired, leaves, clock)
-    publisher = _Publisher(bus, registration)
+    try:
+        leaves = Catalogue(await bus.signals())
+        wired = wires(database, mapping)
+        check(mapping, wired, leaves)
+        decoder = _Decoder(mapping.from_can, wired, leaves, clock)
+        sender = _Sender(channel, mapping.to_can, wired)
+        async with (
+            _provided(bus, sender) as registration,
+            _published(channel, decoder, _Publisher(bus, registration)),
+        ):
+            yield
+    finally:
+        channel.shutdown()
+
+
+@asynccontextmanager
+async def _provided(bus: Bus, sender: _Sender) -> AsyncIterator[Registration | None]:
+    if not sender.paths:
+        yield None
+        return
+    registration = await bus.provide(sender.paths, sender.send)
+    try:
+        yield registration
+    finally:
+        await registration.close()
+
+
+@asynccontextmanager
+async def _published(
+    channel: can.BusABC, decoder: _Decoder, publisher: _Publisher
+) -> AsyncIterator[None]:
     frames: asyncio.Queue[list[can.Message]] = asyncio.Queue()
     reader = _Reader(channel, decoder.frame_ids, frames)
     publishing = asyncio.create_task(publisher.run(frames, decoder))
@@ -63,9 +87,6 @@ async def carrying(
     finally:
         await asyncio.to_thread(reader.stop)
         publishing.cancel()
-        if registration is not None:
-            await registration.close()
-        channel.shutdown()
 
 
 class _Reader:
