@@ -37,6 +37,8 @@ TICK_S = 0.25
 class LocalHeadUnit:
     """A `simulator.head_unit.HeadUnit`. Lines opened from it are one session."""
 
+    speaks = False
+
     def __init__(self, assistant: Assistant, clock: Clock) -> None:
         self.assistant = assistant
         self._clock = clock

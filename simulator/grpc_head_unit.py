@@ -37,6 +37,8 @@ _Call = grpc.aio.StreamStreamCall[pb.ConverseRequest, pb.ConverseResponse]
 class GrpcHeadUnit:
     """A `HeadUnit` at `target` ("host:port"). Close it, or use it as an async context."""
 
+    speaks = True
+
     def __init__(self, target: str) -> None:
         self._target = target
         self._channel = grpc.aio.insecure_channel(target)

@@ -206,7 +206,11 @@ class SeatLine(Protocol):
 
 
 class HeadUnit(Protocol):
-    """The assistant of one car. Lines opened from it are one conversation."""
+    """The assistant of one car. Lines opened from it are one conversation. `speaks`: replies come
+    as sound too."""
+
+    @property
+    def speaks(self) -> bool: ...
 
     async def open(self, zone: Zone, language: str, microphone: bool) -> SeatLine:
         """Open the line of a seat; `language` is "en" or "zh". One line a seat at a time. Without

@@ -89,14 +89,23 @@ async def run(
     playback = _playback(scenario, vehicle)
     own = voices.Speaker() if speaker is None else speaker
     try:
-        sounds = _sounds(scenario, own)
+        leaks = scenario.sound.assistant is not None and not assistant.speaks
+        parts = _Parts(
+            scenario=scenario,
+            assistant=assistant,
+            vehicle=vehicle,
+            clock=clock,
+            tell=on_event,
+            sounds=_sounds(scenario, own),
+            service=service,
+            playback=playback,
+            pictures=drawn(scenario),
+            speaker=own if leaks else None,
+        )
+        return await _Run(parts).run(stop or asyncio.Event())
     finally:
         if speaker is None:
             own.close()
-    parts = _Parts(
-        scenario, assistant, vehicle, clock, on_event, sounds, service, playback, drawn(scenario)
-    )
-    return await _Run(parts).run(stop or asyncio.Event())
 
 
 def _playback(scenario: Scenario, vehicle: Vehicle) -> Playback | None:
@@ -121,7 +130,7 @@ def _sounds(scenario: Scenario, speaker: voices.Speaker) -> list[tuple[Samples, 
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """What a run is made of."""
+    """What a run is made of. `speaker` says the replies of an assistant that has no voice here."""
 
     scenario: Scenario
     assistant: HeadUnit
@@ -132,6 +141,7 @@ class _Parts:
     service: Service | None
     playback: Playback | None
     pictures: Pictures
+    speaker: voices.Speaker | None
 
 
 class _Run:
@@ -151,6 +161,7 @@ class _Run:
             vehicle,
             microphones,
             parts.sounds,
+            parts.speaker,
             self._now,
             parts.tell,
             self._said,

@@ -9,7 +9,7 @@ from contextlib import suppress
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator import acoustics, head_unit, speech
+from simulator import acoustics, head_unit, speech, voices
 from simulator.head_unit import (
     Camera,
     CameraFrame,
@@ -41,7 +41,8 @@ Samples = NDArray[np.float32]
 
 
 class Talk:
-    """`sounds`: (words, answer) of every turn; `now`: seconds since the start; `said` is told every
+    """`sounds`: (words, answer) of every turn; `speaker`: says the replies where they have no sound
+    and are to leak into the microphones; `now`: seconds since the start; `said` is told every
     sentence of the assistant, and whether it was unasked."""
 
     def __init__(
@@ -51,6 +52,7 @@ class Talk:
         vehicle: Vehicle,
         microphones: Microphones,
         sounds: list[tuple[Samples, Samples]],
+        speaker: voices.Speaker | None,
         now: Callable[[], float],
         tell: Callable[[RunEvent], None],
         said: Callable[[str, bool], None],
@@ -60,6 +62,7 @@ class Talk:
         self._vehicle = vehicle
         self._microphones = microphones
         self._sounds = sounds
+        self._speaker = speaker
         self._now = now
         self._tell = tell
         self._said = said
@@ -229,6 +232,7 @@ class Talk:
                     self._said(text, True)
                 case head_unit.ReplyText(text=text):
                     self._said(text, False)
+                    self._leak(text, self._languages[seat])
                 case head_unit.ReplyAudio(pcm=pcm, sample_rate=rate):
                     self._microphones.reply(pcm, rate)
             if turn is not None:
@@ -236,6 +240,13 @@ class Talk:
                 self._tell(Told(turn.number, event, now))
             elif self.turns:
                 self.turns[-1].take_elsewhere(seat, event)
+
+    def _leak(self, text: str, language: str) -> None:
+        if self._speaker is not None:
+            with suppress(voices.VoiceError):
+                voice = voices.named(voices.DEFAULT_VOICE[language])
+                spoken = acoustics.to_pcm(self._speaker.say(text, voice))
+                self._microphones.reply(spoken, SAMPLE_RATE)
 
     def _turn_at(self, seat: Zone) -> TurnRecord | None:
         """The turn at `seat` that goes on, or that was the last of all."""

@@ -42,6 +42,7 @@ class Puppet:
     """A typed line is `path = value`; it says what the bus says to that. As a service it can be
     ended: a new bus comes with it."""
 
+    speaks = True
     breakable = frozenset({"service", "skill"})
     skills = ("puppetry",)
 
@@ -386,3 +387,18 @@ async def test_a_recorded_drive_is_played(tmp_path) -> None:  # type: ignore[no-
     (tmp_path / "none.mcap").write_bytes(b"no recording")
     with pytest.raises(ScenarioError, match="no MCAP file"):
         await play(text.replace("drive.mcap", "none.mcap"))
+
+
+@pytest.mark.parametrize(("speaks", "leaks"), [(False, True), (True, False)])
+async def test_replies_without_sound_leak_in_a_voice_of_ours(
+    speaks: bool, leaks: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Puppet, "speaks", speaks)
+    played: list[tuple[int, int]] = []
+    monkeypatch.setattr(
+        "simulator.microphones.Microphones.reply",
+        lambda _, pcm, rate: played.append((len(pcm), rate)),
+    )
+    await play(f"name: x\nsound: {{assistant: 20}}\nturns: [{{type: '{FAN} = 1'}}]\n")
+    assert bool(played) is leaks
+    assert all(size > 6000 and rate == 16000 for size, rate in played)

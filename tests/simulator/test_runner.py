@@ -49,6 +49,8 @@ class Answer:
 class WoodenAssistant:
     """A head unit whose ears are a level meter."""
 
+    speaks = True
+
     def __init__(self, bus: Broker, clock: VirtualClock, answers: list[Answer]) -> None:
         self.bus = bus
         self.clock = clock
