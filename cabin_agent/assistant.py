@@ -302,7 +302,7 @@ class Assistant:
             raise BadRequest(f"topic: no skill wants {topic!r}", f"topics are: {known}")
         told = await self._background.inform(topic, payload, self._language())
         self._words_changed = True
-        return self._announce(told)
+        return self._announce(await self._in_its_time(self._postponed + told))
 
     async def _follow_words(self) -> None:
         """Let the ears know the phrases of the skills, and the names that they want to hear."""
