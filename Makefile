@@ -70,7 +70,12 @@ train-speech: $(TRAINING)/.installed  ## train the ears on, both languages (hour
 		$(if $(wildcard $(SHARED)/text),--other-text $(SHARED)/text/incar_zh.jsonl)
 
 train-understanding: $(TRAINING)/.installed  ## rebuild cabin_agent/models/understanding (an hour)
-	$(TRAINING)/bin/python -m training.understanding.train --out $(WORK)/understanding --resume
+	@mkdir -p $(WORK)/understanding
+	[ -f $(WORK)/understanding/lessons.npz ] || $(TRAINING)/bin/python \
+		-m training.understanding.dictionary --out $(WORK)/understanding/lessons.npz
+	$(TRAINING)/bin/python -m training.understanding.train --out $(WORK)/understanding --resume \
+		--lessons $(WORK)/understanding/lessons.npz --start cabin_agent/models/understanding \
+		$(if $(wildcard $(SHARED)/text),--shared $(SHARED)/text)
 	$(TRAINING)/bin/python -m training.understanding.export \
 		--checkpoint $(WORK)/understanding --out cabin_agent/models/understanding
 	$(TRAINING)/bin/python -m training.understanding.evaluate \

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from cabin_agent import events
@@ -73,6 +73,7 @@ class Organs:
     eyes: Eyes | None = None
     air: Air = field(default_factory=Air)
     diary: Diary = field(default_factory=Diary)
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,6 @@ class Conversation:
         self._mouth = mouth
         self.memory = memory or Memory()
         self._moment = Moment(zone)
-        self._numbers = itertools.count(1)
         self._forget_utterance()
 
     async def hear(self, pcm: bytes) -> None:
@@ -552,7 +552,7 @@ class Conversation:
         return wording.say(phrase, self._language, expects_answer)
 
     def _utterance(self, started: float, ended: float, typed: bool) -> Utterance:
-        number = next(self._numbers)
+        number = next(self._organs.numbers)
         return Utterance(
             f"{self._session}-{self._zone}-{number}",
             self._session,

@@ -86,6 +86,11 @@ class Understander:
         return frozenset(self._labels.intents)
 
     @property
+    def landmarks(self) -> NDArray[np.float32]:
+        """The vectors that stand for what was trained."""
+        return self._declared.landmarks
+
+    @property
     def plugin_intents(self) -> tuple[str, ...]:
         """The intents that it knows by their phrases only."""
         return tuple(self._phrases)

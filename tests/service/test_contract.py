@@ -120,6 +120,23 @@ async def test_a_session_remembers_and_undo_takes_back(service: Service) -> None
     assert caught.value.code() == Code.NOT_FOUND
 
 
+async def test_a_turn_is_explained(service: Service) -> None:
+    line = {"client": "test", "zone": pb.ZONE_DRIVER, "session": "drive"}
+    first = await service.stub.Ask(pb.AskRequest(**line, text="open the sunroof"))
+    await service.stub.Ask(pb.AskRequest(**line, text="play some jazz"))
+    why = await service.stub.ExplainTurn(
+        pb.ExplainTurnRequest(client="test", turn_id=first.turn.id)
+    )
+    assert why.heard == "open the sunroof"
+    assert why.decision == "windows.sunroof_open"
+    assert 0.5 < why.confidence <= 1.0
+    assert {"sunroof", "open"} & {cause.name for cause in why.causes if cause.kind == "word"}
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await service.stub.ExplainTurn(pb.ExplainTurnRequest(client="test", turn_id="none"))
+    assert caught.value.code() == Code.NOT_FOUND
+    assert "turn_id" in (caught.value.details() or "")
+
+
 async def test_list_skills(service: Service) -> None:
     skills = (await service.stub.ListSkills(pb.ListSkillsRequest())).skills
     names = {skill.name for skill in skills}

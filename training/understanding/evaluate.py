@@ -9,36 +9,23 @@ tuning; `--final` takes the odd ones, which nobody looks at otherwise.
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from cabin_agent.turn import Route, Understanding, Zone
-from cabin_agent.understanding.moment import Moment
+from bench import shared
+from bench.figures import Options
+from bench.shared import PARKED
+from cabin_agent.turn import Understanding
 from cabin_agent.understanding.session import Understander
 from training.understanding.generate import Example, Generator
 from training.understanding.templates import TEXT, Drawer, load_entries, load_slots
 from training.understanding.train_split import split
 
-ACCEPTANCE = 0.95
-COMFORT = frozenset("climate window sunroof seat light wiper mirror door_trunk volume".split())
-NOT_JUDGED = frozenset({"multi", "vehicle_other", "dialogue"})
-REFUSING = (Route.DECLINE, Route.CLOUD, Route.GENERATE)
 HELD_OUT_EXAMPLES = 2000
-PARKED = Moment(
-    Zone.DRIVER,
-    {
-        "Vehicle.Speed": 0.0,
-        "Vehicle.Powertrain.Transmission.SelectedGear": 126,
-        "Vehicle.LowVoltageSystemState": "ON",
-        "Vehicle.Cabin.HVAC.AmbientAirTemperature": 21.0,
-    },
-)
 
 
 def exactness(understander: Understander, examples: Iterable[Example]) -> dict[str, float]:
@@ -81,49 +68,6 @@ def _details(example: Example, got: Understanding) -> bool:
     return True
 
 
-def shared_rows(folder: Path, name: str, final: bool) -> list[dict[str, Any]]:
-    """The even half of a file, or the odd one for the final figures."""
-    lines = (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
-    rows = [json.loads(line) for line in lines]
-    return [row for row in rows if (int(row["id"][-1], 16) % 2 == 1) == final]
-
-
-def shared(
-    understander: Understander, folder: Path, language: str, final: bool
-) -> dict[str, float]:
-    """Domain accuracy, and rejection at `ACCEPTANCE`."""
-    inside = shared_rows(folder, f"incar_{language}", final)
-    outside = shared_rows(folder, f"out_of_domain_{language}", final)
-    judged = [
-        (row, understander.likeliest_domain(row["text"], PARKED)) for row in inside if _judged(row)
-    ]
-    right = [_same(row["domain"], found) for row, found in judged]
-    accepted = [understander.refusal(row["text"], PARKED) for row in inside]
-    limit = float(np.quantile(accepted, ACCEPTANCE))
-    rejected = [understander.refusal(row["text"], PARKED) > limit for row in outside]
-    _show_confusions(judged)
-    return {
-        f"{language} domain": float(np.mean(right)),
-        f"{language} reject": float(np.mean(rejected)),
-        f"{language} n": float(len(judged)),
-    }
-
-
-def _judged(row: dict[str, Any]) -> bool:
-    return row["domain"] not in NOT_JUDGED
-
-
-def _same(wanted: str, got: str) -> bool:
-    return got in COMFORT if wanted == "implicit" else wanted == got
-
-
-def _show_confusions(judged: Sequence[tuple[dict[str, Any], str]]) -> None:
-    wrong = Counter(
-        (row["domain"], found) for row, found in judged if not _same(row["domain"], found)
-    )
-    print("  confused:", ", ".join(f"{a}->{b} {n}" for (a, b), n in wrong.most_common(12)))
-
-
 def latency(understander: Understander, texts: Sequence[str]) -> tuple[float, float]:
     """(median, p95) milliseconds of one decision on one thread."""
     spent = []
@@ -147,9 +91,9 @@ def main() -> None:
     examples = list(Generator(held, Drawer(load_slots(TEXT)), 7).examples(HELD_OUT_EXAMPLES))
     for name, share in exactness(understander, examples).items():
         print(f"held out, {name}: {share:.3f}")
-    for language in ("en", "zh") if options.shared else ():
-        for name, share in shared(understander, options.shared, language, options.final).items():
-            print(f"shared, {name}: {share:.3f}")
+    for heard in shared.measure(understander, Options(options.shared, options.final)):
+        print(f"shared, {heard.language}: domain {heard.domain:.3f}, reject {heard.rejected:.3f}")
+        print("\n".join(heard.table()))
     middle, high = latency(understander, [example.text for example in examples[:500]])
     print(f"one decision: median {middle:.2f} ms, p95 {high:.2f} ms")
 

@@ -15,12 +15,14 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from cabin_agent.understanding import moment, sight
 from cabin_agent.understanding.labels import FORMAT
 from training.understanding import landmarks
+from training.understanding.calibrate import calibrate
 from training.understanding.data import TAGS
 from training.understanding.domains import domain_of
 from training.understanding.model import JointModel, Shape
 from training.understanding.templates import DEGREES, ROUTES, TARGETS
 
 OUTPUTS = "addressed complete route intent target degree tags belongs embedding sign".split()
+ACCEPT, REJECT = 0.4, 0.6
 INPUTS = "ids mask kinds moment sight".split()
 
 
@@ -77,11 +79,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--temperature", type=float, default=1.0)
-    parser.add_argument("--accept", type=float, default=0.4)
-    parser.add_argument("--reject", type=float, default=0.6)
-    parser.add_argument("--near", type=float, default=0.55)
-    parser.add_argument("--margin", type=float, default=0.04)
+    parser.add_argument("--accept", type=float, default=ACCEPT)
+    parser.add_argument("--reject", type=float, default=REJECT)
     options = parser.parse_args()
     model, intents = load(options.checkpoint)
     options.out.mkdir(parents=True, exist_ok=True)
@@ -99,15 +98,15 @@ def main() -> None:
         "tags": TAGS,
         "moment_size": moment.SIZE,
         "sight_size": sight.SIZE,
-        "temperature": options.temperature,
+        "temperature": 1.0,
         "accept": options.accept,
         "reject": options.reject,
-        "near": options.near,
-        "margin": options.margin,
+        "near": 0.55,
+        "margin": 0.0,
     }
     text = json.dumps(labels, indent=1) + "\n"
     (options.out / "labels.json").write_text(text, encoding="utf-8")
-    print(f"{landmarks.write(options.out)} landmarks")
+    print(f"{landmarks.write(options.out)} landmarks; calibrated: {calibrate(options.out)}")
 
 
 if __name__ == "__main__":
