@@ -9,6 +9,7 @@ from pathlib import Path
 from cabin_agent.commands import (
     audit,
     batches,
+    compare,
     explain,
     models,
     one_turn,
@@ -33,6 +34,7 @@ SUBJECTS = (
     simulation,
     sweep,
     batches,
+    compare,
     explain,
     reports,
     models,

@@ -39,7 +39,7 @@ Virtual time by default: an hour of driving in seconds, and the same seed gives 
   cabin-agent simulate simulator/scenarios 'mine/**/*.scenario.yaml' --junit verdicts.xml
   cabin-agent simulate my.scenario.yaml --seed 7 --set speed=90
   cabin-agent simulate my.scenario.yaml --wall --out run-1
-  cabin-agent simulate compare run-1 run-2 --html difference.html
+  cabin-agent compare run-1 run-2 --html difference.html
 
 """
 
