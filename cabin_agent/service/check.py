@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from cabin.v1 import cabin_pb2 as pb
@@ -15,6 +15,7 @@ from cabin_agent.service.translate import CAMERAS, ENCODINGS, ZONES
 from cabin_agent.turn import Language, Zone
 
 MAX_PAYLOAD_BYTES = 1 << 20
+MAX_LABELS, MAX_LABEL_CHARS = 60, 80
 BYTES_PER_SECOND = 2 * SAMPLE_RATE
 _LOCAL = ("unix:", "ipv4:127.", "ipv6:[::1]", "ipv6:%5B::1%5D")
 
@@ -105,3 +106,14 @@ def whole_utterance(pcm: bytes, config: Config) -> bytes:
             f"pcm_s16le: {seconds:.1f} s", f"send at most {config.max_utterance_s} s"
         )
     return pcm
+
+
+def labels(given: Sequence[str]) -> tuple[str, ...]:
+    """What can be tapped on the screen."""
+    if len(given) > MAX_LABELS:
+        raise LimitReached(f"screen.labels: {len(given)} labels", f"send up to {MAX_LABELS}")
+    if any(len(label) > MAX_LABEL_CHARS for label in given):
+        longest = max(map(len, given))
+        mend = f"send up to {MAX_LABEL_CHARS} characters each"
+        raise LimitReached(f"screen.labels: one of {longest} characters", mend)
+    return tuple(label for label in given if label.strip())

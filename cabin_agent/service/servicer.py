@@ -19,6 +19,7 @@ from cabin_agent.service.check import (
     client,
     frame,
     frames,
+    labels,
     language,
     payload,
     same_machine,
@@ -94,10 +95,12 @@ class CabinServicer(cabin_pb2_grpc.CabinServiceServicer):
                         await conversation.cancel()
                     case "frame":
                         await conversation.see(frame(request.frame, self._assistant.now))
+                    case "screen":
+                        conversation.show(labels(request.screen.labels))
                     case other:
                         raise CabinError(
                             f"request: {other or 'empty'} in an open conversation",
-                            "send audio, text, cancel or a frame",
+                            "send audio, text, cancel, a frame or a screen",
                         )
             await conversation.finish()
         finally:

@@ -7,6 +7,7 @@ of its slots are the tagged words that belong to it.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from cabin_agent.turn import Action, Route, SignSeen
 from cabin_agent.understanding.labels import Labels
-from cabin_agent.understanding.moment import Moment
+from cabin_agent.understanding.moment import Moment, nearness
 from cabin_agent.understanding.tokens import Encoded
 
 NOTHING_WEIGHT = 0.25
@@ -134,6 +135,16 @@ def with_sign(found: tuple[Action, ...], seen: SignSeen | None) -> tuple[Action,
     return tuple(
         replace(each, slots={**each.slots, **number}) if each.skill == ABOUT_SIGNS else each
         for each in found
+    )
+
+
+def with_label(found: tuple[Action, ...], text: str, labels: Sequence[str]) -> tuple[Action, ...]:
+    """What is picked on the screen is named as the screen names it (slot `query`)."""
+    if not labels:
+        return found
+    label = max(labels, key=lambda each: nearness(text, each))
+    return tuple(
+        replace(each, slots={"query": label}) if each.intent == SELECT else each for each in found
     )
 
 

@@ -148,6 +148,7 @@ class Understander:
         found, route = self._declared_intent(raw, encoded, found, route)
         if route not in (Route.ACT, Route.ANSWER):
             found = ()
+        found = decoding.with_label(found, encoded.text, now.on_screen)
         return Understanding(
             text=text,
             addressed=decoding.sigmoid(raw.addressed),

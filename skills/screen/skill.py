@@ -1,8 +1,8 @@
 """The screens: how bright, day or night, letters and units; what is shown is the head unit's, which
 is told by event.
 
-Events: `screen.view` {"view", "on"}, `screen.power` {"on", "seat"}, `screen.command` {"words",
-"seat"} for everything else (where a screen turns to, wallpapers, pages).
+Events: `screen.view` {"view", "on"}, `screen.power` {"on", "seat"}, `screen.select` {"label"},
+`screen.command` {"words", "seat"} for everything else (where a screen turns to, wallpapers, pages).
 """
 
 from __future__ import annotations
@@ -105,6 +105,15 @@ class Screen(Skill):
                 seat = str(cabin.zones[0])
                 cabin.event("screen.command", {"words": cabin.words, "seat": seat})
                 return cabin.say("I've asked the screen for that.", "已交给屏幕处理")
+
+    @intent(
+        domain="screen",
+        en=("tap {query}", "press {query}", "select {query} on the screen", "choose {query}"),
+        zh=("点{query}", "点一下{query}", "选择屏幕上的{query}", "按{query}"),
+    )
+    async def select(self, cabin: Cabin, query: Text) -> Said:
+        cabin.event("screen.select", {"label": str(query)})
+        return cabin.say(f"{query}.", f"{query}")
 
 
 async def _brightness(cabin: Cabin, kind: Kind, value: Percent | None) -> Said:

@@ -332,3 +332,27 @@ async def test_the_service_goes_on_after_mistakes(service: Service) -> None:
     line = pb.ConverseRequest(text="set the temperature to twenty six degrees")
     assert turns(await converse(service, [opening(text_replies_only=True), line]))
     assert await service.value(TEMPERATURE) == 26
+
+
+async def test_a_label_on_the_screen_is_picked_by_saying_it(service: Service) -> None:
+    stream = service.stub.Converse()
+    await stream.write(pb.ConverseRequest(open=pb.Open(client="test", zone=pb.ZONE_DRIVER)))
+    labels = ["Route options", "Recent calls", "Software update"]
+    await stream.write(pb.ConverseRequest(screen=pb.Screen(labels=labels)))
+    await stream.write(pb.ConverseRequest(text="tap on software update"))
+    await stream.done_writing()
+    events = [event async for event in stream]
+    (told,) = [event.head_unit_event for event in events if event.HasField("head_unit_event")]
+    assert told.name == "screen.select"
+    assert "Software update" in str(told)
+
+
+async def test_too_many_labels_are_refused(service: Service) -> None:
+    stream = service.stub.Converse()
+    await stream.write(pb.ConverseRequest(open=pb.Open(client="test", zone=pb.ZONE_DRIVER)))
+    await stream.write(pb.ConverseRequest(screen=pb.Screen(labels=["x"] * 61)))
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        async for _ in stream:
+            pass
+    assert caught.value.code() == Code.RESOURCE_EXHAUSTED
+    assert "screen.labels" in (caught.value.details() or "")

@@ -101,3 +101,10 @@ def test_questions_about_signs_are_told_which_one_it_is() -> None:
     assert decoding.with_sign(found, seen)[0].slots == {"sign": "1"}
     assert decoding.with_sign(found, SignSeen(1, 0.3)) == found, "too unclear to be told"
     assert decoding.sign(raw("signs.query", ["O"]), seen=False) is None
+
+
+def test_what_is_tapped_is_named_as_the_screen_names_it() -> None:
+    found = decoding.actions(raw("screen.select", ["O"]), Encoded("x", (1,), ((0, 1),)), LABELS)
+    picked = decoding.with_label(found, "tap on setting please", ("Route options", "Settings"))
+    assert picked[0].slots == {"query": "Settings"}
+    assert decoding.with_label(found, "settings", ()) == found
