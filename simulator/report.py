@@ -10,7 +10,7 @@ import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from simulator.head_unit import Action, Refused
+from simulator.head_unit import Action, CameraFrame, Refused
 from simulator.signal_history import Point
 from vehicle_bus.values import Scalar, Zone
 
@@ -68,6 +68,14 @@ class Happening:
     at: float
     kind: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFrame:
+    """What a camera saw from `at` on."""
+
+    at: float
+    frame: CameraFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +144,7 @@ class Violation:
 class Report:
     """A whole run. `aborted` says why it ended early; empty if it did not. `never`: the conditions
     that were watched; `checks`: what had to be so at a moment; `parameters`: this run's values;
-    `signals`: the points of every signal that changed, by path."""
+    `signals`: the points of every signal that changed, by path; `frames`: what the cameras saw."""
 
     scenario: str
     seed: int
@@ -151,6 +159,7 @@ class Report:
     checks: tuple[Check, ...] = ()
     parameters: Mapping[str, Scalar] = field(default_factory=dict)
     signals: Mapping[str, tuple[Point, ...]] = field(default_factory=dict)
+    frames: tuple[ShownFrame, ...] = field(default=(), repr=False)
 
     @property
     def passed(self) -> bool:

@@ -24,7 +24,7 @@ from simulator.judge import Judge
 from simulator.microphones import Microphones
 from simulator.pictures import Pictures, drawn
 from simulator.playback import Playback
-from simulator.report import Happening, Report
+from simulator.report import Happening, Report, ShownFrame
 from simulator.route import Route
 from simulator.run_events import (
     Actuated,
@@ -152,6 +152,7 @@ class _Run:
         self._parts = parts
         self._origin = parts.clock()
         self._happenings: list[Happening] = []
+        self._frames: list[ShownFrame] = []
         self._history = SignalHistory(TICK_S)
         microphones = Microphones(scenario.seed, scenario.sound)
         self._judge = Judge(scenario, vehicle, parts.tell)
@@ -220,7 +221,9 @@ class _Run:
         now = self._now()
         await self._injection.update(now)
         for drive in await self._context.change(now):
-            self._talk.show(self._parts.pictures.of(drive))
+            frames = self._parts.pictures.of(drive)
+            self._talk.show(frames)
+            self._frames += [ShownFrame(now, frame) for frame in frames]
             for message in drive.messages:
                 await self._talk.inform(message.topic, message.payload)
         await self._talk.begin_due()
@@ -264,4 +267,5 @@ class _Run:
             checks=(*self._judge.checks, *self._judge.undecided()),
             parameters=scenario.parameters,
             signals=self._history.series(self._now()),
+            frames=tuple(self._frames),
         )

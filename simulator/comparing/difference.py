@@ -97,8 +97,8 @@ def _run(old: RecordedRun, new: RecordedRun) -> RunDifference:
 
 
 def _turns(old: RecordedRun, new: RecordedRun) -> Iterator[TurnDifference]:
-    words = [[(turn.seat, turn.text) for turn in run.turns] for run in (old, new)]
-    for kind, a, b, c, d in SequenceMatcher(None, *words, autojunk=False).get_opcodes():
+    were, are = _words(old), _words(new)
+    for kind, a, b, c, d in SequenceMatcher(None, were, are, autojunk=False).get_opcodes():
         if kind == "equal":
             for before, after in zip(old.turns[a:b], new.turns[c:d], strict=True):
                 if changes := tuple(_turn(before, after)):
@@ -134,8 +134,16 @@ def _latency(kind: str, old: float | None, new: float | None) -> list[Change]:
     if old is not None and new is not None:
         if abs(new - old) < SAME_MS:
             return []
-        return [Change(kind, f"{old:.0f} ms", f"{new:.0f} ms", new > old)]
-    return [Change(kind, *("—" if each is None else f"{each:.0f} ms" for each in (old, new)))]
+        return [Change(kind, _ms(old), _ms(new), new > old)]
+    return [Change(kind, _ms(old), _ms(new))]
+
+
+def _ms(latency: float | None) -> str:
+    return "" if latency is None else f"{latency:.0f} ms"
+
+
+def _words(run: RecordedRun) -> list[tuple[str, str]]:
+    return [(turn.seat, turn.text) for turn in run.turns]
 
 
 def _less(these: Sequence[str], those: Sequence[str]) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from simulator.report import Check, Happening, Report, TurnReport
 from simulator.reporting.audio import Clip, clip
+from simulator.reporting.frames import FrameView, frame_view
 from simulator.reporting.heard_words import Piece, pieces
 from simulator.reporting.lanes import Lane, chosen, lanes
 from simulator.reporting.timescale import Tick, Timescale, clock
@@ -96,6 +97,7 @@ class RunView:
     more_lanes: tuple[Lane, ...]
     faults: tuple[Fault, ...]
     never: tuple[NeverView, ...]
+    frames: tuple[FrameView, ...]
 
 
 def run_view(ran: Ran, number: int, catalogue: Catalogue) -> RunView:
@@ -120,6 +122,7 @@ def run_view(ran: Ran, number: int, catalogue: Catalogue) -> RunView:
         more_lanes=lanes(more, report.signals, scale, catalogue),
         faults=tuple(_faults(report, name)),
         never=_never(report),
+        frames=tuple(map(frame_view, report.frames)),
     )
 
 

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 import soundfile
 from html_reader import Page, self_contained
+from PIL import Image
 
-from simulator.report import Check, Report
+from simulator.head_unit import Camera, CameraFrame
+from simulator.report import Check, Report, ShownFrame
 from simulator.reporting.page import as_html
 from simulator.reporting.provenance import Provenance
 from simulator.suite import Ran
@@ -64,6 +66,19 @@ def test_checks_of_a_moment_and_drawn_parameters_are_shown(report: Report) -> No
     assert "said: wanted /rain/, got message <i>has</i> come drive.scenario.yaml:40" in wrong
     assert "degrees 23" in page.text
     assert "✔ Vehicle.Speed 50" in page.text.split("At a moment", 1)[1]
+
+
+def test_what_the_cameras_saw_is_shown_small(report: Report) -> None:
+    frame = CameraFrame(Camera.ROAD, 640, 320, bytes([200, 30, 30]) * 640 * 320)
+    page = Page(as_html([Ran(FILE, replace(report, frames=(ShownFrame(2.0, frame),)), 0.5)], MADE))
+    self_contained(page)
+    (image,) = page.named("img")
+    assert image["alt"] == "road camera at 2 s"
+    picture = Image.open(io.BytesIO(base64.b64decode(image["src"].partition(",")[2])))
+    assert picture.size == (320, 160)
+    red, green, blue = picture.getpixel((160, 80))
+    assert red > 180
+    assert max(green, blue) < 60
 
 
 def test_facts_to_make_it_again(page: Page) -> None:
