@@ -10,12 +10,13 @@ from pathlib import Path
 
 import yaml
 
+from simulator.language.frames import FRAME_KEYS
 from simulator.language.includes import with_includes
 from simulator.yaml_reader import read
 from vehicle_bus.values import Scalar
 
 LINE = 100
-FILES = ("wav", "recording")
+FILES = ("wav", "recording", *FRAME_KEYS)
 """Keys that name a file relative to the scenario."""
 
 
@@ -99,8 +100,9 @@ def items(top: yaml.Node, name: str) -> list[yaml.Node]:
 
 
 def _with_absolute_files(top: yaml.MappingNode, folder: Path) -> None:
-    for mapping in (top, *items(top, "turns")):
+    views = [get(item, "frames") for item in items(top, "drive")]
+    for mapping in (top, *items(top, "turns"), *views):
         for key in FILES:
-            named = get(mapping, key)
+            named = get(mapping, key) if mapping is not None else None
             if isinstance(mapping, yaml.MappingNode) and isinstance(named, yaml.ScalarNode):
                 put(mapping, key, str(folder / named.value))
