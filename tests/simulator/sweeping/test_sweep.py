@@ -68,7 +68,7 @@ def test_the_page_shows_the_heat_map_and_the_case(file: Path) -> None:
     run(order(file))
     page = (file.parent / "out" / "sweep.html").read_text(encoding="utf-8")
     assert "<svg" in page
-    assert "speed by rain" in page
+    assert "speed (down) by rain (across)" in page
     assert "80, 50: 2 of 2 failed" in page
     assert "01-warm-at-any-speed.scenario.yaml" in page
 
