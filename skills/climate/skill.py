@@ -26,20 +26,17 @@ from cabin_agent.sdk import (
     switch,
 )
 
-from .automatic import choose
+from .automatic import AIR_CONDITIONING, CABIN_AIR, COMFORT, HVAC, Automatic
+from .scent import Scent
 
-HVAC = "Vehicle.Cabin.HVAC"
-AIR_CONDITIONING = f"{HVAC}.IsAirConditioningActive"
 RECIRCULATION = f"{HVAC}.IsRecirculationActive"
 FRONT_DEFROSTER = f"{HVAC}.IsFrontDefrosterActive"
 REAR_DEFROSTER = f"{HVAC}.IsRearDefrosterActive"
-CABIN_AIR = f"{HVAC}.AmbientAirTemperature"
 
 DEGREES = Steps(small=1, plain=2, large=4, low=16, high=30)
 FAN = Steps(small=10, plain=20, large=40, low=10, high=100)  # "the lowest" still blows
 FAN_LEVELS = {1: 33, 2: 66, 3: 100}
 FAN_START = 40
-COMFORT = 22.0
 SEATS = (Zone.DRIVER, Zone.PASSENGER, Zone.REAR_LEFT, Zone.REAR_RIGHT)
 
 
@@ -80,7 +77,7 @@ AIR_NAMES = {
 }
 
 
-class Climate(Skill):
+class Climate(Automatic, Scent, Skill):
     manifest = Manifest(
         name="climate",
         version="1.0.0",
@@ -316,87 +313,6 @@ class Climate(Skill):
         wanted = await number(cabin, f"{cabin.paths(Zone.DRIVER).hvac}.Temperature", COMFORT)
         await cabin.actuate({f"{cabin.paths(zone).hvac}.Temperature": wanted for zone in SEATS})
         return cabin.say(f"All zones {figures(wanted)} degrees.", f"全车温度{characters(wanted)}度")
-
-    @intent(
-        domain="climate",
-        en=(
-            "set the climate control to auto",
-            "auto mode for the air conditioning",
-            "climate on auto",
-            "turn on automatic climate",
-            "let the car control the temperature by itself",
-            "put the air conditioning on automatic",
-            "regulate the temperature automatically",
-            "automatic ac {zone}",
-            "run the air con automatically",
-            "fan on auto",
-            "go back to automatic climate",
-            "let the blower decide",
-        ),
-        zh=(
-            "打开自动空调",
-            "空调切到自动模式",
-            "空调调成自动",
-            "空调自动",
-            "自动调节温度",
-            "风量自动",
-            "空调开自动",
-            "打开自动温控",
-            "恢复自动空调",
-            "空调你自己调吧",
-            "{zone}空调自动",
-            "让空调自动运行",
-        ),
-    )
-    async def auto_on(self, cabin: Cabin) -> Said:
-        inside = await cabin.get(CABIN_AIR)
-        values: dict[str, bool | int | str] = {AIR_CONDITIONING: True}
-        for zone in cabin.zones:
-            station = cabin.paths(zone).hvac
-            wanted = await number(cabin, f"{station}.Temperature", COMFORT)
-            choice = choose(wanted, None if inside is None else float(inside))
-            values[f"{station}.FanSpeed"] = choice.fan
-            values[f"{station}.AirDistribution"] = choice.air
-        await cabin.actuate(values)
-        cabin.event("climate.auto", {"on": True, "seats": [str(zone) for zone in cabin.zones]})
-        shown = figures(await number(cabin, f"{station}.Temperature", COMFORT))
-        spoken = characters(float(shown))
-        return cabin.say(f"Climate on auto at {shown} degrees.", f"空调自动模式，{spoken}度")
-
-    @intent(
-        domain="climate",
-        en=(
-            "turn off auto climate",
-            "ac to manual",
-            "stop regulating the climate automatically",
-            "manual air conditioning please",
-            "auto mode off for the ac",
-            "take the climate out of automatic",
-            "i want to set the fan myself",
-            "leave automatic climate mode",
-            "no more automatic climate {zone}",
-            "deactivate automatic air conditioning",
-            "climate control on manual",
-            "don't adjust the air automatically",
-        ),
-        zh=(
-            "关闭自动空调",
-            "退出空调自动模式",
-            "空调改成手动",
-            "空调不要自动了",
-            "取消空调自动",
-            "我自己调空调",
-            "风量不要自动",
-            "空调手动模式",
-            "关闭自动温控",
-            "{zone}空调不要自动",
-            "空调别自动了",
-            "停用自动空调",
-        ),
-    )
-    async def auto_off(self, cabin: Cabin) -> Said:
-        cabin.event("climate.auto", {"on": False, "seats": [str(zone) for zone in cabin.zones]})
-        return cabin.say("Automatic climate off.", "自动空调已关闭")
 
     @intent(
         domain="climate",

@@ -28,6 +28,8 @@ from .effects import effect_of
 
 AMBIENT = "Vehicle.Cabin.Light.AmbientLight.*.*"
 SPOTLIGHT = "Vehicle.Cabin.Light.Spotlight.*.*"
+BAR = "Vehicle.Cabin.Light.InteractiveLightBar"
+BAR_SAID = re.compile(r"light bar|交互灯")
 DOME = "Vehicle.Cabin.Light.IsDomeOn"
 BODY = "Vehicle.Body.Lights"
 LOW_BEAM = f"{BODY}.Beam.Low.IsOn"
@@ -60,6 +62,7 @@ class Lights(Skill):
         actuates=(
             f"{AMBIENT}.*",
             f"{SPOTLIGHT}.IsLightOn",
+            f"{BAR}.*",
             DOME,
             LOW_BEAM,
             SWITCH,
@@ -378,7 +381,10 @@ class Lights(Skill):
 
 
 def _ambient(cabin: Cabin, leaf: str) -> list[str]:
-    """Ambient light is the whole cabin's where the speaker may change all of it."""
+    """Ambient light is the whole cabin's where the speaker may change all of it; the light bar of
+    the dashboard is one lamp of its own."""
+    if BAR_SAID.search(cabin.words):
+        return [f"{BAR}.{leaf}"]
     if cabin.explicit_place or cabin.speaker not in (Zone.DRIVER, Zone.UNKNOWN):
         zones: tuple[Zone, ...] = cabin.zones
     else:

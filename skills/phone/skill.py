@@ -39,9 +39,14 @@ DOINGS = (
     ("redial", re.compile(r"\b(redial|call (back|again))\b|重拨|回拨|再打")),
     ("speaker", re.compile(r"\b(speaker|hands ?free)\b|免提|扬声")),
     ("mute", re.compile(r"\bmute\b|静音|闭麦")),
-    ("unpair", re.compile(r"\b(disconnect|unpair|forget my phone)\b|断开")),
+    ("unpair", re.compile(r"\b(disconnect|unpair|unsync|forget my phone)\b|断开")),
     ("pair", re.compile(r"\b(pair|connect|sync|bluetooth)\b|配对|连接|蓝牙|同步")),
-    ("find", re.compile(r"\bwhere('s| is) my phone|find my phone\b|手机在哪|找.*手机")),
+    (
+        "find",
+        re.compile(
+            r"\bwhere('s| is| did).*phone|(find|lost|misplaced|missing).*phone\b|手机在哪|找.*手机"
+        ),
+    ),
 )
 ANSWERS = {
     "answer": ("Answering.", "已接听"),
@@ -75,7 +80,7 @@ class Phone(Skill):
         self, cabin: Cabin, person: Person | None = None, value: Text | None = None
     ) -> Said:
         wanted = person or value
-        number = digits(wanted) if wanted else _service(cabin)
+        number = (digits(wanted) if wanted else "") or _service(cabin, wanted)
         if number:
             return self._dial(cabin, _numbered(number))
         if wanted is None:
@@ -179,11 +184,11 @@ class Phone(Skill):
         return cabin.say(f"Calling {contact.name}.", f"正在呼叫{contact.name}")
 
 
-def _service(cabin: Cabin) -> str:
-    """The emergency number that the sentence names by its service, if it does."""
+def _service(cabin: Cabin, wanted: str | None) -> str:
+    """The emergency number that the sentence, or the one to be called, names by its service."""
     chinese = cabin.language == "zh"
     for pattern, china, europe in SERVICES:
-        if pattern.search(cabin.words):
+        if pattern.search(wanted or cabin.words):
             return china if chinese else europe
     return ""
 

@@ -138,6 +138,7 @@ EFFECTS: list[Row] = [
         },
     ),
     ("climate.auto_off", {}, {}),
+    ("climate.scent", {"words": "打开香氛"}, {}),
     ("climate.query", {}, {}),
     ("windows.open", {}, {f"{DOOR}.Window.Position": 100}),
     ("windows.open", {"degree": SMALL}, {f"{DOOR}.Window.Position": 70}),
@@ -408,7 +409,8 @@ EFFECTS: list[Row] = [
 # The table of training/understanding/text/README.md, for the skills that are built in.
 INTENTS = {
     "climate": "on off temperature_set temperature_up temperature_down fan_set fan_up fan_down "
-    "air_direction recirculation_on recirculation_off defrost_on defrost_off auto_on auto_off sync "
+    "air_direction recirculation_on recirculation_off defrost_on defrost_off auto_on auto_off "
+    "scent sync "
     "query",
     "windows": "open close shade_open shade_close query sunroof_open sunroof_close sunroof_tilt "
     "sunshade_open sunshade_close",

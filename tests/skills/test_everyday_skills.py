@@ -146,6 +146,23 @@ async def test_automatic_climate_blows_as_the_cabin_needs_it(
 
 
 @pytest.mark.parametrize(
+    ("words", "on"), [("来点香味", True), ("stop the scent", False), ("香氛关掉", False)]
+)
+async def test_fragrance_is_handed_over(words: str, on: bool) -> None:
+    done = await (await TestCar.parked(REGISTRY)).ask("climate.scent", words=words)
+    assert [event.payload["on"] for event in done.events] == [on]
+
+
+async def test_the_light_bar_is_a_lamp_of_its_own() -> None:
+    car = await TestCar.parked(REGISTRY)
+    done = await car.ask("lights.brightness_set", words="交互灯亮度调到百分之十", value="百分之十")
+    assert done.signals == {
+        "Vehicle.Cabin.Light.InteractiveLightBar.Intensity": 10,
+        "Vehicle.Cabin.Light.InteractiveLightBar.IsLightOn": True,
+    }
+
+
+@pytest.mark.parametrize(
     ("words", "effect"),
     [
         ("let the lights follow the music", "music"),

@@ -89,6 +89,12 @@ async def test_emergency_services(words: str, language: Language, number: str) -
     assert result.events[0].payload["number"] == number
 
 
+async def test_an_ambulance_is_no_person() -> None:
+    car = await TestCar.parked()
+    result = await car.ask("phone.call", words="call an ambulance", person="an ambulance")
+    assert result.events[0].payload["number"] == "112"
+
+
 async def test_a_number_digit_by_digit() -> None:
     car = await TestCar.parked()
     result = await car.ask("phone.call", value="oh one five double two")
