@@ -110,6 +110,7 @@ class Assistant:
         )
         self._background = Background(self._organs.skills, bus)
         self._words_changed = True
+        self._listened_for_screen: tuple[str, ...] = ()
         self._talking: dict[Seat, Conversation] = {}
         self._memories: OrderedDict[tuple[str, Zone], Memory] = OrderedDict()
         self._taken: set[Zone] = set()
@@ -289,8 +290,9 @@ class Assistant:
     async def tick(self) -> tuple[Performed, ...]:
         """Let the skills do what has come due or follows from a signal; and hear new words. Gives
         what they did."""
-        if self._words_changed:
-            await self._follow_words()
+        on_screen = self._on_screen()
+        if self._words_changed or on_screen != self._listened_for_screen:
+            await self._follow_words(on_screen)
         performed = self._postponed + await self._background.tick(self._language())
         return self._announce(await self._in_its_time(performed))
 
@@ -304,10 +306,17 @@ class Assistant:
         self._words_changed = True
         return self._announce(await self._in_its_time(self._postponed + told))
 
-    async def _follow_words(self) -> None:
-        """Let the ears know the phrases of the skills, and the names that they want to hear."""
+    def _on_screen(self) -> tuple[str, ...]:
+        """What can be tapped on the screens of all seats."""
+        shown = (label for talking in self._talking.values() for label in talking.on_screen)
+        return tuple(dict.fromkeys(shown))
+
+    async def _follow_words(self, on_screen: tuple[str, ...]) -> None:
+        """Let the ears know the phrases of the skills, the names that they want to hear, and what is
+        on the screens."""
         self._words_changed = False
-        names = await self._background.names()
+        self._listened_for_screen = on_screen
+        names = (*await self._background.names(), *on_screen)
         try:
             words = {
                 language: CarWords(self._skills.spoken(language), names) for language in Language

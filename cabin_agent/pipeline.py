@@ -115,7 +115,7 @@ class Conversation:
         self._mouth = mouth
         self.memory = memory or Memory()
         self._moment = Moment(zone)
-        self._on_screen: tuple[str, ...] = ()
+        self.on_screen: tuple[str, ...] = ()
         self._forget_utterance()
 
     async def hear(self, pcm: bytes) -> None:
@@ -145,7 +145,7 @@ class Conversation:
 
     def show(self, labels: tuple[str, ...]) -> None:
         """What can be tapped on the screen from now on, and so be picked by saying it."""
-        self._on_screen = labels
+        self.on_screen = labels
 
     async def read(self, text: str) -> Turn:
         """Take a typed line as a finished utterance."""
@@ -338,7 +338,7 @@ class Conversation:
             signals={path: point.value for path, point in snapshot.items()},
             pending_question=self.memory.open_question(now) is not None,
             before=self.memory.recent_words(now),
-            on_screen=self._on_screen,
+            on_screen=self.on_screen,
             seen=self._organs.eyes.seen(now) if self._organs.eyes else NOTHING_SEEN,
         )
         understander = self._organs.understander

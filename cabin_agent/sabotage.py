@@ -35,6 +35,9 @@ class _Body:
     def isolated(self) -> bool:
         return self.whole.isolated
 
+    def end(self) -> None:
+        self.whole.end()
+
     def host(self) -> Host:
         return _Host(self.whole.host(), self.name, self.broken)
 

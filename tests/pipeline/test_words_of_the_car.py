@@ -13,7 +13,7 @@ from cabin_agent.errors import BadRequest
 from cabin_agent.hearing.stream import HearingStream
 from cabin_agent.hearing.vocabulary.words import CarWords
 from cabin_agent.sdk import registry
-from cabin_agent.turn import Language
+from cabin_agent.turn import Language, Zone
 from simulator.clock import VirtualClock
 from vehicle_bus.broker import Broker
 from vehicle_bus.catalogue import Catalogue
@@ -76,3 +76,18 @@ async def test_more_names_than_can_be_heard_leave_the_words_as_they_were(
 async def test_asking_for_the_names_is_the_platforms_own_topic(assistant: Assistant) -> None:
     with pytest.raises(BadRequest, match="no skill wants 'names'"):
         await assistant.inform("names", {})
+
+
+async def test_what_is_on_a_screen_can_be_heard_while_it_is_there(
+    assistant: Assistant, ears: ListeningEars
+) -> None:
+    seat = assistant.seat(
+        client="test", session="", zone=Zone.DRIVER, language=Language.ENGLISH, audio=None,
+        spoken=False,
+    )  # fmt: skip
+    async with assistant.open(seat, lambda event: None) as conversation:
+        conversation.show(("Recently played",))
+        await assistant.tick()
+        assert "Recently played" in ears.told[-1][Language.ENGLISH].names
+    await assistant.tick()
+    assert "Recently played" not in ears.told[-1][Language.ENGLISH].names
