@@ -312,8 +312,7 @@ class Assistant:
         return tuple(dict.fromkeys(shown))
 
     async def _follow_words(self, on_screen: tuple[str, ...]) -> None:
-        """Let the ears know the phrases of the skills, the names that they want to hear, and what is
-        on the screens."""
+        """Let the ears know the skills' phrases, the names they want, and the screens."""
         self._words_changed = False
         self._listened_for_screen = on_screen
         names = (*await self._background.names(), *on_screen)
