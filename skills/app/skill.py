@@ -11,6 +11,10 @@ WATCHED = re.compile(
     r"netflix|youtube(?! music)|disney|prime video|tiktok|hulu|twitch|game|video"
     r"|爱奇艺|腾讯视频|优酷|芒果|哔哩|抖音|快手|视频|电影|游戏|斗地主|ktv|k歌|唱歌"
 )
+_OPEN = re.compile(
+    r"\b(please|can you|could you|open|launch|start|run|bring up|pull up|show me|the|app|for me)\b"
+    r"|打开|启动|进入|运行|调出|点开|切到|开一下|帮我|我要用|请|应用|界面|把"
+)
 
 
 class App(Skill):
@@ -55,13 +59,14 @@ class App(Skill):
         reversible=False,
     )
     async def open(self, cabin: Cabin, option: Text | None = None) -> Said:
-        if option is None:
+        name = str(option or "") or _named(cabin.words)
+        if not name:
             return cabin.ask("Which app?", "打开哪个应用？", "option")
-        watched = WATCHED.search(f"{option} {cabin.words}".lower()) is not None
+        watched = WATCHED.search(f"{name} {cabin.words}".lower()) is not None
         if watched and cabin.speaker in (Zone.DRIVER, Zone.UNKNOWN) and await _moving(cabin):
             raise CannotDo("Films and games only when we stand.", "停车后才能看视频玩游戏")
-        cabin.event("app.open", {"name": str(option), "seat": str(cabin.speaker)})
-        return cabin.say(f"Opening {option}.", f"正在打开{option}")
+        cabin.event("app.open", {"name": name, "seat": str(cabin.speaker)})
+        return cabin.say(f"Opening {name}.", f"正在打开{name}")
 
     @intent(
         domain="app",
@@ -104,6 +109,11 @@ class App(Skill):
         if option is None:
             return cabin.say("Closing the app in front.", "正在关闭当前应用")
         return cabin.say(f"Closing {option}.", f"正在关闭{option}")
+
+
+def _named(words: str) -> str:
+    """What is left of the sentence without the words for opening."""
+    return _OPEN.sub("", words).strip()
 
 
 async def _moving(cabin: Cabin) -> bool:

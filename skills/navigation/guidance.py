@@ -107,7 +107,6 @@ class Guidance:
             "车头朝上",
             "地图上显示加油站",
         ),
-        reversible=False,
     )
     async def show_map(self, cabin: Cabin) -> Said:
         wish = map_wish(cabin.words)

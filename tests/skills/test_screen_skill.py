@@ -75,6 +75,14 @@ async def test_an_app_is_opened_and_closed_by_the_head_unit() -> None:
     assert closed.said == "正在关闭所有应用"
 
 
+@pytest.mark.parametrize(
+    ("words", "name"), [("打开微信", "微信"), ("launch the calculator app please", "calculator")]
+)
+async def test_an_app_without_a_slot_is_what_is_left_of_the_sentence(words: str, name: str) -> None:
+    opened = await (await car()).ask("app.open", words=words)
+    assert [e.payload["name"] for e in opened.events] == [name]
+
+
 @pytest.mark.parametrize("app", ["netflix", "爱奇艺"])
 async def test_no_films_for_the_driver_while_driving(app: str) -> None:
     driving = await car(**{"Vehicle.Speed": 30.0})
