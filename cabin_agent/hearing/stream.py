@@ -331,6 +331,8 @@ class HearingStream:
         if utterance is None or self._activity is None:
             return self._final(Recognised(), 0.0)
         recognised = utterance.flushed if utterance.mine else Recognised()
+        if not utterance.mine and utterance.recognised_bytes and utterance.flushed is None:
+            self._ears.finish()  # a reset alone keeps frames that are not decoded yet
         if recognised is None:
             rest = self._framer.take_rest()
             self._position += len(rest) // SAMPLE_BYTES
