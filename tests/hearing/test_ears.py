@@ -206,7 +206,10 @@ def test_the_environment_and_the_configuration_come_first(tmp_path: Path) -> Non
     assert find_model(Language.ENGLISH, configured=ENGLISH, environment=given) == ENGLISH
 
 
-def test_no_model_for_a_language_names_the_mend(tmp_path: Path) -> None:
+def test_no_model_for_a_language_names_the_mend(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cabin_agent.hearing.models.SHIPPED", tmp_path / "nothing shipped")
     with pytest.raises(ModelError, match="VOSK_MODEL_PATH"):
         find_model(Language.MANDARIN, environment={}, cache_folder=tmp_path)
 
