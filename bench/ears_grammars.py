@@ -9,7 +9,7 @@ import shutil
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -97,6 +97,13 @@ def arpa(model: Bigram) -> str:
 def jsgf(sentences: Sequence[str]) -> str:
     """A grammar of exactly these sentences."""
     return f"#JSGF V1.0;\ngrammar bench;\npublic <s> = {' | '.join(sentences)};\n"
+
+
+def or_nothing(said: Grammar) -> Grammar:
+    """`said`, or nothing: Vosk ends a segment at a pause, and noise may follow as another one."""
+    final = said.final.copy()
+    final[said.start] = 0.0
+    return replace(said, final=final)
 
 
 @contextmanager

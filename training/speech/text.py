@@ -61,7 +61,7 @@ def normalise(sentence: str) -> str:
     text = re.sub(r"(\d+):00\b", r"\1 o'clock", text).replace(":", " ")
     text = re.sub(r"(\d+)\.(\d)\b", r"\1 point \2", text)
     text = re.sub(r"\d+", lambda m: f" {_spell_digits(m.group())} ", text)
-    text = _NOT_WORD.sub(" ", text)
+    text = _NOT_WORD.sub(" ", text).replace("half way", "halfway")
     words = (word.strip("'") if word != "o'clock" else word for word in text.split())
     return " ".join(word for word in words if word)
 
