@@ -21,6 +21,11 @@ OUTPUTS = {
 }
 
 
+def fitted_for(pixels: Pixels) -> Pixels:
+    """The picture as the encoder takes it."""
+    return fitted(pixels, WIDTH, HEIGHT)
+
+
 class CabinEncoder:
     """Thread-safe: keeps no state."""
 
@@ -36,7 +41,7 @@ class CabinEncoder:
 
     def see(self, pixels: Pixels) -> tuple[SeatSeen, ...]:
         """One for each of `SEATS`."""
-        inputs = {"pixels": tensor(fitted(pixels, WIDTH, HEIGHT))}
+        inputs = {"pixels": tensor(fitted_for(pixels))}
         states, points_at, gaze = self._session.run(list(OUTPUTS), inputs)
         return tuple(
             SeatSeen(

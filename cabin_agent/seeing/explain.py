@@ -23,14 +23,8 @@ def cabin_covered(encoder: CabinEncoder, pixels: Pixels, seen: Seen) -> Mapping[
     }
 
 
-def road_covered(encoder: SignEncoder, pixels: Pixels, seen: Seen) -> Mapping[str, Seen]:
-    """The same for the sign in a road picture; empty if there is none."""
-    spotted = encoder.spot(pixels)
-    if spotted is None:
-        return {}
-    edge = round(spotted.edge)
-    left, top = max(0, round(spotted.left)), max(0, round(spotted.top))
-    square = pixels[top : top + edge, left : left + edge]
+def sign_covered(encoder: SignEncoder, square: Pixels, seen: Seen) -> Mapping[str, Seen]:
+    """The same for the square of a road picture that a sign fills."""
     result = {}
     for part, covered in _covered(square):
         likely = encoder.classify(covered)[:-1]

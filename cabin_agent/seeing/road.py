@@ -1,7 +1,7 @@
 """The sign encoder: finds the road sign in a picture and says which it is.
 
 The graph gives classes for every window of 40 pixels. It is run over the picture in several sizes;
-the window that is surest of a sign is looked at again, a little larger, smaller and beside, and
+the windows that are surest of a sign are looked at again, a little larger, smaller and beside, and
 what these looks say on average counts.
 """
 
@@ -27,21 +27,34 @@ WIDEST = 320
 """The picture is scaled to this width first: a sign is then at least 24 pixels wide, or too far."""
 SCALES = (1.6, 1.15, 0.8, 0.55, 0.4)
 ANOTHER_LOOK = ((1.0, 0, 0), (0.88, 0, 0), (1.14, 0, 0), (1.0, 3, 0), (1.0, -3, 0), (1.0, 0, 3))
-CLEAR = 0.6
+WORTH_A_LOOK, CANDIDATES = 0.35, 2
+"""A window is looked at again from this probability on, so many at each size."""
+CLEAR = 0.7
 """A sign counts as seen from this probability on."""
 
 Array = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Spotted:
-    """A sign: its class, how sure that is, and the square it fills (left, top, edge; pixels)."""
+class Square:
+    """A part of a picture, in pixels."""
 
-    number: int
-    confidence: float
     left: float
     top: float
     edge: float
+
+    def of(self, pixels: Pixels) -> Pixels:
+        left, top, edge = max(0, round(self.left)), max(0, round(self.top)), round(self.edge)
+        return pixels[top : top + edge, left : left + edge].copy()
+
+
+@dataclass(frozen=True, slots=True)
+class Spotted:
+    """A sign: its class, how sure that is, the square it fills, and the shares of all classes."""
+
+    number: int
+    confidence: float
+    place: Square
     likely: tuple[float, ...]
 
 
@@ -68,45 +81,43 @@ class SignEncoder:
     def spot(self, pixels: Pixels) -> Spotted | None:
         """The sign in a picture of the road, or None if there is none to be seen."""
         image = Image.fromarray(pixels)
-        best = max((self._best(image, scale) for scale in SCALES), key=lambda place: place[0])
-        if best[0] < CLEAR / 2:
-            return None
-        _, left, top, edge = best
-        likely = self._looked_at_again(image, left, top, edge)
-        number = int(likely.argmax())
-        if number == NONE or likely[number] < CLEAR:
-            return None
-        signs = likely[:NONE] / likely[:NONE].sum()
-        shares = tuple(float(share) for share in signs)
-        return Spotted(number, float(likely[number]), left, top, edge, shares)
+        places = [place for scale in SCALES for place in self._places(image, scale)]
+        looks = [self._looked_at_again(image, place) for place in places]
+        surest = max(looks, key=lambda look: look.confidence, default=None)
+        return surest if surest and surest.confidence >= CLEAR else None
 
-    def _best(self, image: Image.Image, scale: float) -> tuple[float, float, float, float]:
-        """(how sure of any sign, left, top, edge) of the window that is surest, in pixels."""
+    def _places(self, image: Image.Image, scale: float) -> list[Square]:
+        """The windows that are surest of a sign in the picture at that size, none of them unsure;
+        a window beside a better one is left out."""
         shrink = scale * WIDEST / image.width
         size = (round(image.width * shrink), round(image.height * shrink))
         if min(size) < WINDOW:
-            return (0.0, 0.0, 0.0, 0.0)
-        scaled = image.resize(size, Image.Resampling.BILINEAR)
-        likely = self._map(np.asarray(scaled))
+            return []
+        likely = self._map(np.asarray(image.resize(size, Image.Resampling.BILINEAR)))
         sure = likely[:NONE].max(axis=0)
-        row, column = np.unravel_index(int(sure.argmax()), sure.shape)
-        return (
-            float(sure[row, column]),
-            float(column) * STRIDE / shrink,
-            float(row) * STRIDE / shrink,
-            WINDOW / shrink,
-        )
+        found = []
+        for _ in range(CANDIDATES):
+            row, column = (int(each) for each in np.unravel_index(int(sure.argmax()), sure.shape))
+            if sure[row, column] < WORTH_A_LOOK:
+                break
+            found.append(Square(column * STRIDE / shrink, row * STRIDE / shrink, WINDOW / shrink))
+            sure[max(0, row - 3) : row + 4, max(0, column - 3) : column + 4] = 0.0
+        return found
 
-    def _looked_at_again(self, image: Image.Image, left: float, top: float, edge: float) -> Array:
-        """The mean of several looks at the square and around it."""
+    def _looked_at_again(self, image: Image.Image, place: Square) -> Spotted:
+        """What several looks at the square and around it say on average."""
         looks = []
         for size, right, down in ANOTHER_LOOK:
-            grown = edge * (size - 1.0) / 2.0
-            x = left - grown + right * edge / WINDOW
-            y = top - grown + down * edge / WINDOW
-            box = (round(x), round(y), round(x + edge * size), round(y + edge * size))
+            grown = place.edge * (size - 1.0) / 2.0
+            x = place.left - grown + right * place.edge / WINDOW
+            y = place.top - grown + down * place.edge / WINDOW
+            edge = place.edge * size
+            box = (round(x), round(y), round(x + edge), round(y + edge))
             looks.append(self.classify(np.asarray(image.crop(box))))
-        return np.asarray(np.mean(looks, axis=0), np.float32)
+        likely = np.mean(looks, axis=0)[:NONE]
+        number = int(likely.argmax())
+        shares = tuple(float(share) for share in likely / likely.sum())
+        return Spotted(number, float(likely[number]), place, shares)
 
     def _map(self, pixels: Pixels) -> Array:
         """(classes, rows, columns) of probabilities."""

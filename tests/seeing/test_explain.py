@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from cabin_agent.seeing.explain import COLUMNS, ROWS, cabin_covered, road_covered
+from cabin_agent.seeing.explain import COLUMNS, ROWS, cabin_covered, sign_covered
 from cabin_agent.seeing.frames import Pixels
-from cabin_agent.seeing.road import Spotted
 from cabin_agent.seen import NOTHING_SEEN, PLACES, SEATS, SIGN_CLASSES, SeatSeen
 
 
@@ -20,12 +19,7 @@ class BrightCorner:
 
 
 class BrightSign:
-    """A sign where the picture is bright; sure of class 1 by the brightness of its middle."""
-
-    def spot(self, pixels: Pixels) -> Spotted | None:
-        if pixels.max() < 255:
-            return None
-        return Spotted(1, 0.9, 40.0, 20.0, 48.0, (0.0,) * SIGN_CLASSES)
+    """Sure of class 1 by the brightness of the middle."""
 
     def classify(self, pixels: Pixels) -> np.ndarray:
         sure = float(pixels[20:28, 20:28].mean()) / 255.0
@@ -44,20 +38,14 @@ def test_only_the_corner_that_was_looked_at_matters() -> None:
     assert min(sure.values()) == 1.0
 
 
-def test_a_sign_is_covered_within_its_square() -> None:
-    pixels = np.zeros((120, 160, 3), np.uint8)
-    pixels[20:68, 40:88] = 60
-    pixels[36:52, 56:72] = 255
-    covered = road_covered(BrightSign(), pixels, NOTHING_SEEN)  # type: ignore[arg-type]
-    least = min(covered, key=lambda part: covered[part].sign[1])
-    assert least in {
-        "sign 37-50 % from the left, 33-50 % from the top",
-        "sign 50-62 % from the left, 33-50 % from the top",
-        "sign 37-50 % from the left, 50-66 % from the top",
-        "sign 50-62 % from the left, 50-66 % from the top",
+def test_the_middle_of_a_sign_matters_where_it_is_read() -> None:
+    square = np.full((48, 48, 3), 60, np.uint8)
+    square[16:32, 16:32] = 255
+    covered = sign_covered(BrightSign(), square, NOTHING_SEEN)  # type: ignore[arg-type]
+    sure = {part: seen.sign[1] for part, seen in covered.items()}
+    middle = {
+        f"sign {across} from the left, {down} from the top"
+        for across in ("37-50 %", "50-62 %")
+        for down in ("33-50 %", "50-66 %")
     }
-
-
-def test_without_a_sign_there_is_nothing_to_cover() -> None:
-    empty = np.zeros((120, 160, 3), np.uint8)
-    assert road_covered(BrightSign(), empty, NOTHING_SEEN) == {}  # type: ignore[arg-type]
+    assert max(sure[part] for part in middle) < min(sure[part] for part in sure.keys() - middle)

@@ -7,9 +7,9 @@ import pytest
 
 from cabin_agent.errors import NotReady
 from cabin_agent.seeing.cabin import CabinEncoder
-from cabin_agent.seeing.eyes import CABIN_S, SIGN_S, Eyes
+from cabin_agent.seeing.eyes import CABIN_S, NO_VIEWS, SIGN_S, Eyes
 from cabin_agent.seeing.frames import Blind, Camera, Frame, Pixels
-from cabin_agent.seeing.road import SignEncoder, Spotted
+from cabin_agent.seeing.road import SignEncoder, Spotted, Square
 from cabin_agent.seen import GAZES, NOTHING_SEEN, PLACES, SEATS, SIGN_CLASSES, SeatSeen, pointed_at
 from cabin_agent.seen import looks as looking
 
@@ -30,7 +30,7 @@ def seat(place: str = "", gaze: str = "ahead", occupied: float = 0.9) -> SeatSee
 
 class ScriptedCabin:
     def see(self, pixels: Pixels) -> tuple[SeatSeen, ...]:
-        return tuple(seat(PLACES[int(pixels[0, 0, 0])]) for _ in SEATS)
+        return tuple(seat(PLACES[int(pixels[0, 0, 0]) % len(PLACES)]) for _ in SEATS)
 
 
 class ScriptedSigns:
@@ -39,7 +39,7 @@ class ScriptedSigns:
         if number >= SIGN_CLASSES:
             return None
         likely = tuple(float(each == number) for each in range(SIGN_CLASSES))
-        return Spotted(number, 0.9, 1.0, 1.0, 40.0, likely)
+        return Spotted(number, 0.9, Square(1.0, 1.0, 40.0), likely)
 
 
 @pytest.fixture
@@ -77,6 +77,16 @@ def test_a_sign_is_remembered_while_the_road_goes_on_without_one(eyes: Eyes) -> 
     assert eyes.look(Frame(Camera.ROAD, DARK, 13.0)).blind is Blind.DARK
     assert eyes.seen(10.0 + SIGN_S).sign[14] == 1.0
     assert eyes.seen(10.1 + SIGN_S).sign == ()
+
+
+def test_the_pictures_behind_what_is_seen_can_be_covered(eyes: Eyes) -> None:
+    eyes.look(Frame(Camera.CABIN, bright(2), 10.0))
+    seen = eyes.seen(10.0)
+    assert eyes.views(seen).sign is None
+    covered = eyes.covered(eyes.views(seen), seen)
+    changed = {part for part, other in covered.items() if other.seats != seen.seats}
+    assert changed == {"cabin 0-12 % from the left, 0-16 % from the top"}
+    assert eyes.views(eyes.seen(11.0 + CABIN_S)) == NO_VIEWS
 
 
 def test_an_empty_seat_looks_nowhere_and_an_unsure_hand_points_at_nothing() -> None:

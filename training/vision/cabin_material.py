@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from simulator.cameras.cabin_frame import HEIGHT, WIDTH
+from training.vision.cabin_model import CELL, MIRRORED, Edges
 from training.vision.cabin_pictures import GAZES, LABELS, PLACES, SEATS, UNSEEN
 
 CUBE_M = 0.1
@@ -24,30 +26,47 @@ Array = NDArray[np.generic]
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """`pictures` (n, 120, 160, 3) uint8, `labels` (n, seats, LABELS), `hands` (n, seats, 6)."""
+    """`edges` (n, 19, 15, 20) float16, `labels` (n, seats, LABELS), `hands` (n, seats, 6)."""
 
-    pictures: NDArray[np.uint8]
+    edges: NDArray[np.float16]
     labels: NDArray[np.int64]
     hands: NDArray[np.float32]
 
     def __len__(self) -> int:
-        return len(self.pictures)
+        return len(self.labels)
 
     def take(self, rows: NDArray[np.bool_]) -> Material:
-        return Material(self.pictures[rows], self.labels[rows], self.hands[rows])
+        return Material(self.edges[rows], self.labels[rows], self.hands[rows])
+
+
+def shards(folder: Path, first: int, end: int) -> list[Path]:
+    """The files of the pictures first .. end."""
+    found = [each for each in sorted(folder.glob("????????.npz")) if first <= int(each.stem) < end]
+    if not found:
+        raise FileNotFoundError(f"{folder}: no pictures: run training.vision.cabin_pictures")
+    return found
 
 
 def load(folder: Path, first: int, end: int) -> Material:
-    """The shards that begin in first .. end."""
-    files = [each for each in sorted(folder.glob("????????.npz")) if first <= int(each.stem) < end]
-    if not files:
-        raise FileNotFoundError(f"{folder}: no pictures: run training.vision.cabin_pictures")
-    shards = [np.load(each) for each in files]
+    """The pictures first .. end, as far as they are there; the edges are worked out once."""
+    files = shards(folder, first, end)
+    read = [np.load(each) for each in files]
     return Material(
-        np.concatenate([shard["pictures"] for shard in shards]),
-        np.concatenate([shard["labels"] for shard in shards]),
-        np.concatenate([shard["hands"] for shard in shards]),
+        np.concatenate([_edges(each) for each in files]),
+        np.concatenate([shard["labels"] for shard in read]),
+        np.concatenate([shard["hands"] for shard in read]),
     )
+
+
+def _edges(file: Path) -> NDArray[np.float16]:
+    kept = file.with_suffix(".edges.npy")
+    if not kept.exists():
+        pictures = torch.from_numpy(np.load(file)["pictures"]).permute(0, 3, 1, 2)
+        with torch.no_grad():
+            parts = [Edges()(some.float()).half().numpy() for some in pictures.split(50)]
+        np.save(kept, np.concatenate(parts))
+    found: NDArray[np.float16] = np.load(kept)
+    return found
 
 
 def pose_set_aside(hands: NDArray[np.float32]) -> NDArray[np.bool_]:
@@ -66,8 +85,6 @@ def for_training(material: Material) -> Material:
 
 # -- where in the picture a pointing hand is -----------------------------------------------------
 
-CELL = 8
-"""Pixels: traces are drawn on a coarser grid than the picture."""
 FINGER_M = 0.17
 _EYE = np.array([0.62, 0.0, 1.15])
 _AHEAD = np.array([-1.0, 0.0, -0.40]) / np.hypot(1.0, 0.40)
@@ -77,11 +94,9 @@ _FOCAL = WIDTH / 2 / np.tan(np.deg2rad(49.5))
 """The camera as it hangs on average (simulator.cameras.cabin_frame)."""
 
 
-def traces(
-    hands: NDArray[np.float32], shown: NDArray[np.bool_], right: int, down: int
-) -> NDArray[np.float32]:
+def traces(hands: NDArray[np.float32], shown: NDArray[np.bool_]) -> NDArray[np.float32]:
     """(n, 2, rows, columns): 1 where a wrist, then where a fingertip is, fading around it, for the
-    hands that are `shown` (n, seats), the picture being `right` and `down` pixels off."""
+    hands that are `shown` (n, seats)."""
     rows, columns = HEIGHT // CELL, WIDTH // CELL
     y, x = np.mgrid[0:rows, 0:columns] * CELL + (CELL - 1) / 2
     wrists, tips = hands[..., :3], hands[..., :3] + FINGER_M * hands[..., 3:]
@@ -89,8 +104,8 @@ def traces(
     for channel, points in enumerate((wrists, tips)):
         away = points - _EYE
         depth = np.maximum(away @ _AHEAD, 0.1)
-        across = WIDTH / 2 + _FOCAL * (away @ _ACROSS) / depth + right
-        below = HEIGHT / 2 - _FOCAL * (away @ _UPWARDS) / depth + down
+        across = WIDTH / 2 + _FOCAL * (away @ _ACROSS) / depth
+        below = HEIGHT / 2 - _FOCAL * (away @ _UPWARDS) / depth
         for picture, seat in zip(*np.nonzero(shown), strict=True):
             off = (x - across[picture, seat]) ** 2 + (y - below[picture, seat]) ** 2
             np.maximum(result[picture, channel], np.exp(-off / 72.0), out=result[picture, channel])
@@ -112,6 +127,11 @@ def _swapped(names: list[str]) -> NDArray[np.int64]:
 SEAT_SWAP = _swapped([seat.value for seat in SEATS])
 PLACE_SWAP = np.concatenate([[0], 1 + _swapped([place.value for place in PLACES])])
 GAZE_SWAP = _swapped([gaze.value for gaze in GAZES])
+
+
+def mirrored_edges(edges: NDArray[np.float16]) -> NDArray[np.float16]:
+    """The edges of pictures flipped left to right."""
+    return edges[:, MIRRORED, :, ::-1]
 
 
 def mirrored_labels(labels: NDArray[np.int64]) -> NDArray[np.int64]:

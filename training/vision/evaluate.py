@@ -26,13 +26,23 @@ from simulator.cameras.cabin_frame import CabinCamera, CamerasMissing
 from simulator.cameras.road_frame import road_frame, road_scene
 from simulator.cameras.scene import scene
 from training.vision import cabin_material, sign_pictures
-from training.vision.cabin_material import GAZE, POINTS_AT, Material
+from training.vision.cabin_material import GAZE, POINTS_AT
 from training.vision.cabin_pictures import HELD_OUT, UNSEEN, hands, numbers
 
 RENDERED = 900
 ROAD_FRAMES = 300
 ROAD_SEED = 7_000_000
 SURE = 0.5
+STORED = ("pictures", "labels", "hands")
+
+
+@dataclass(frozen=True, slots=True)
+class Cabins:
+    """`pictures` (n, 120, 160, 3), `labels` (n, seats, LABELS), `hands` (n, seats, 6)."""
+
+    pictures: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+    hands: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +108,7 @@ def road_frames(encoder: SignEncoder) -> dict[str, float]:
 # -- the cabin -----------------------------------------------------------------------------------
 
 
-def cabin(encoder: CabinEncoder, material: Material) -> dict[str, float]:
+def cabin(encoder: CabinEncoder, material: Cabins) -> dict[str, float]:
     """Of the hands that point and can be seen, how many are read right: in all pictures of seeds
     set aside, and in those whose hand is where no training hand was. And the other answers."""
     found = [encoder.see(picture) for picture in material.pictures]
@@ -133,12 +143,15 @@ def _per_seat(
     return np.array([[answer(seat) for seat in seats] for seats in found])
 
 
-def _cabin_pictures(folder: Path | None, rendered: int) -> Material:
+def _cabin_pictures(folder: Path | None, rendered: int) -> Cabins:
     if folder is not None:
-        return cabin_material.load(folder, HELD_OUT, 2 * HELD_OUT)
+        shards = [np.load(each) for each in cabin_material.shards(folder, HELD_OUT, 2 * HELD_OUT)]
+        return Cabins(
+            *(np.concatenate([shard[name] for shard in shards])[:rendered] for name in STORED)
+        )
     with CabinCamera() as camera:
         shots = list(_shots(camera, rendered))
-    return Material(
+    return Cabins(
         np.stack([picture for picture, _, _ in shots]),
         np.stack([labels for _, labels, _ in shots]),
         np.stack([hand for _, _, hand in shots]),

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from simulator.cameras.cabin_frame import HEIGHT, WIDTH
-from training.vision.cabin_model import CabinNetwork
+from training.vision.cabin_model import CabinNetwork, Edges
 from training.vision.sign_model import SignNetwork
 from training.vision.sign_pictures import SIZE
 
@@ -38,10 +38,10 @@ class _Answers(nn.Module):
 
     def __init__(self, network: CabinNetwork) -> None:
         super().__init__()
-        self.network = network
+        self.edges, self.network = Edges(), network
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        logits = self.network(pixels)
+        logits = self.network(self.edges(pixels))
         return logits.states.sigmoid(), logits.points_at.softmax(2), logits.gaze.softmax(2)
 
 
@@ -50,7 +50,7 @@ def cabin(network: CabinNetwork, file: Path) -> None:
     `gaze` (1, seats, ways), all of them probabilities."""
     file.parent.mkdir(parents=True, exist_ok=True)
     torch.onnx.export(
-        _Answers(network.float().eval()),
+        _Answers(network).eval(),
         (torch.zeros(1, 3, HEIGHT, WIDTH),),
         str(file),
         input_names=["pixels"],
