@@ -87,7 +87,7 @@ train-vision: $(TRAINING)/.installed  ## rebuild cabin_agent/models/vision (an h
 	$(TRAINING)/bin/python -m training.vision.cabin_pictures --out $(WORK)/cabin --first 10000000 \
 		--count 1500
 	$(TRAINING)/bin/python -m training.vision.cabin_pictures --out $(WORK)/cabin
-	$(TRAINING)/bin/python -m training.vision.train_cabin --pictures $(WORK)/cabin \
+	$(TRAINING)/bin/python -m training.vision.fit_cabin --pictures $(WORK)/cabin \
 		--out cabin_agent/models/vision/cabin.onnx
 	$(if $(wildcard $(SHARED)/images),$(TRAINING)/bin/python -m training.vision.train_signs \
 		--shared $(SHARED) --out cabin_agent/models/vision/signs.onnx)

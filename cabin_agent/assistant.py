@@ -235,7 +235,7 @@ class Assistant:
                 f"turn_id: no turn {turn!r} is remembered",
                 f"take the id of a turn's summary; the last {diary.KEPT} are kept",
             )
-        return await asyncio.to_thread(explain, self._understander, said.text, said.moment)
+        return await asyncio.to_thread(self._explain, said)
 
     async def speak(self, reply: Reply) -> Speech:
         """The reply as audio."""
@@ -358,6 +358,11 @@ class Assistant:
                 skill = each.outcome.step.action.skill
                 self._tell_watchers("", events.Announced(skill, reply))
         return performed
+
+    def _explain(self, said: diary.Said) -> Explanation:
+        eyes = self._organs.eyes
+        covered = eyes.covered(said.views, said.moment.seen) if eyes else {}
+        return explain(self._understander, said.text, said.moment, covered)
 
     # -- inside ------------------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ from cabin_agent.hearing import own_voice
 from cabin_agent.hearing import stream as hearing
 from cabin_agent.hearing.floor import Floor
 from cabin_agent.sdk.run import Runner
-from cabin_agent.seeing.eyes import Eyes, Look
+from cabin_agent.seeing.eyes import NO_VIEWS, Eyes, Look, Views
 from cabin_agent.seeing.frames import Frame
 from cabin_agent.seen import NOTHING_SEEN
 from cabin_agent.speaking.air import Air
@@ -545,9 +545,13 @@ class Conversation:
 
     def _note(self, utterance: Utterance, understanding: Understanding) -> None:
         """Keep what is needed to explain the turn, and what the next one may refer to."""
-        self._organs.diary.keep(utterance.id, Said(understanding.text, self._moment))
+        self._organs.diary.keep(utterance.id, Said(understanding.text, self._moment, self._views()))
         if understanding.addressed >= self._organs.patience.addressed:
             self.memory = self.memory.heard(understanding.text, self._organs.clock())
+
+    def _views(self) -> Views:
+        eyes = self._organs.eyes
+        return eyes.views(self._moment.seen) if eyes else NO_VIEWS
 
     async def _drop_early(self) -> None:
         if self._early:

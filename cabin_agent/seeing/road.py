@@ -29,7 +29,7 @@ SCALES = (1.6, 1.15, 0.8, 0.55, 0.4)
 ANOTHER_LOOK = ((1.0, 0, 0), (0.88, 0, 0), (1.14, 0, 0), (1.0, 3, 0), (1.0, -3, 0), (1.0, 0, 3))
 WORTH_A_LOOK, CANDIDATES = 0.35, 2
 """A window is looked at again from this probability on, so many at each size."""
-CLEAR = 0.7
+CLEAR = 0.6
 """A sign counts as seen from this probability on."""
 
 Array = NDArray[np.float32]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 
+from cabin_agent.seeing.eyes import NO_VIEWS, Views
 from cabin_agent.understanding.moment import Moment
 
 KEPT = 128
@@ -12,8 +13,11 @@ KEPT = 128
 
 @dataclass(frozen=True, slots=True)
 class Said:
+    """`views`: the pictures behind what was seen at the moment."""
+
     text: str
     moment: Moment
+    views: Views = NO_VIEWS
 
 
 class Diary:

@@ -11,7 +11,7 @@ import pytest
 
 from cabin.v1 import cabin_pb2 as pb
 from cabin.v1 import cabin_pb2_grpc
-from cabin_agent.assembly import load_registry, load_understander, make_bus, make_ears
+from cabin_agent.assembly import load_eyes, load_registry, load_understander, make_bus, make_ears
 from cabin_agent.assistant import Assistant, Ears
 from cabin_agent.config import Config
 from cabin_agent.sdk.registry import Registry
@@ -64,7 +64,14 @@ async def service(loaded: Loaded) -> AsyncIterator[Service]:
     vehicle = Vehicle(bus, clock, bus.catalogue)
     await vehicle.start({})
     assistant = Assistant(
-        CONFIG, bus, clock, loaded.understander, loaded.registry, loaded.ears, loaded.voice
+        CONFIG,
+        bus,
+        clock,
+        loaded.understander,
+        loaded.registry,
+        loaded.ears,
+        loaded.voice,
+        eyes=load_eyes(CONFIG),
     )
     async with (
         serving(assistant, "127.0.0.1", 0) as port,

@@ -33,7 +33,7 @@ def signs(network: SignNetwork, file: Path) -> None:
     )
 
 
-class _Answers(nn.Module):
+class Answers(nn.Module):
     """Probabilities in place of logits, without what was only learnt for learning's sake."""
 
     def __init__(self, network: CabinNetwork) -> None:
@@ -45,12 +45,12 @@ class _Answers(nn.Module):
         return logits.states.sigmoid(), logits.points_at.softmax(2), logits.gaze.softmax(2)
 
 
-def cabin(network: CabinNetwork, file: Path) -> None:
+def cabin(answers: nn.Module, file: Path) -> None:
     """`pixels` (1, 3, 120, 160) -> `states` (1, seats, 3), `points_at` (1, seats, places),
     `gaze` (1, seats, ways), all of them probabilities."""
     file.parent.mkdir(parents=True, exist_ok=True)
     torch.onnx.export(
-        _Answers(network).eval(),
+        answers.eval(),
         (torch.zeros(1, 3, HEIGHT, WIDTH),),
         str(file),
         input_names=["pixels"],

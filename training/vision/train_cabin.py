@@ -148,7 +148,7 @@ def main() -> None:
     test = cabin_material.load(arguments.pictures, HELD_OUT, 2 * HELD_OUT)
     budget = Budget(arguments.batches, arguments.minutes)
     network = train(arguments.pictures, test, budget, arguments.seed, arguments.out)
-    export.cabin(network, arguments.out)
+    export.cabin(export.Answers(network), arguments.out)
 
 
 if __name__ == "__main__":
