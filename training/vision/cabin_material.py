@@ -1,8 +1,4 @@
-"""The drawn cabin pictures as arrays to learn from and to test with.
-
-Set aside are whole regions of poses: the space in which a pointing hand can be is cut into cubes of
-10 cm, and a fifth of them never occurs in training, on either side of the car.
-"""
+"""The drawn cabin pictures as arrays to learn from: edges, labels, hands; seen in a mirror too."""
 
 from __future__ import annotations
 
@@ -15,11 +11,8 @@ from numpy.typing import NDArray
 
 from simulator.cameras.cabin_frame import HEIGHT, WIDTH
 from training.vision.cabin_model import CELL, MIRRORED, Edges
-from training.vision.cabin_pictures import GAZES, LABELS, PLACES, SEATS, UNSEEN
-
-CUBE_M = 0.1
-ONE_IN = 5
-POINTS_AT, GAZE = LABELS.index("points_at"), LABELS.index("gaze")
+from training.vision.cabin_pictures import GAZES, PLACES, SEATS, UNSEEN
+from training.vision.set_aside import GAZE, POINTS_AT, pose_set_aside, shards
 
 Array = NDArray[np.generic]
 
@@ -37,14 +30,6 @@ class Material:
 
     def take(self, rows: NDArray[np.bool_]) -> Material:
         return Material(self.edges[rows], self.labels[rows], self.hands[rows])
-
-
-def shards(folder: Path, first: int, end: int) -> list[Path]:
-    """The files of the pictures first .. end."""
-    found = [each for each in sorted(folder.glob("????????.npz")) if first <= int(each.stem) < end]
-    if not found:
-        raise FileNotFoundError(f"{folder}: no pictures: run training.vision.cabin_pictures")
-    return found
 
 
 def load(folder: Path, first: int, end: int) -> Material:
@@ -67,15 +52,6 @@ def _edges(file: Path) -> NDArray[np.float16]:
         np.save(kept, np.concatenate(parts))
     found: NDArray[np.float16] = np.load(kept)
     return found
-
-
-def pose_set_aside(hands: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """(n, seats, 6) -> (n, seats): whether that hand is in a cube that training never sees."""
-    place = hands[..., :3].copy()
-    place[..., 1] = np.abs(place[..., 1])
-    cube = np.floor(place / CUBE_M).astype(np.int64)
-    aside = (cube @ np.array([7, 13, 29])) % ONE_IN == 0
-    return np.asarray(aside & hands.any(axis=-1))
 
 
 def for_training(material: Material) -> Material:

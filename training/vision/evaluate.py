@@ -25,9 +25,9 @@ from cabin_agent.seen import SIGN_CLASSES, SeatSeen
 from simulator.cameras.cabin_frame import CabinCamera, CamerasMissing
 from simulator.cameras.road_frame import road_frame, road_scene
 from simulator.cameras.scene import scene
-from training.vision import cabin_material, sign_pictures
-from training.vision.cabin_material import GAZE, POINTS_AT
+from training.vision import set_aside, sign_pictures
 from training.vision.cabin_pictures import HELD_OUT, UNSEEN, hands, numbers
+from training.vision.set_aside import GAZE, POINTS_AT
 
 RENDERED = 900
 ROAD_FRAMES = 300
@@ -119,7 +119,7 @@ def cabin(encoder: CabinEncoder, material: Cabins) -> dict[str, float]:
     asleep = _per_seat(found, lambda seat: int(seat.asleep >= SURE))
     truth = material.labels
     pointed, looked = truth[..., POINTS_AT], truth[..., GAZE]
-    aside = cabin_material.pose_set_aside(material.hands) & (pointed > 0)
+    aside = set_aside.pose_set_aside(material.hands) & (pointed > 0)
     front = np.zeros_like(aside)
     front[:, :2] = True
     someone = truth[..., 0] == 1
@@ -145,7 +145,7 @@ def _per_seat(
 
 def _cabin_pictures(folder: Path | None, rendered: int) -> Cabins:
     if folder is not None:
-        shards = [np.load(each) for each in cabin_material.shards(folder, HELD_OUT, 2 * HELD_OUT)]
+        shards = [np.load(each) for each in set_aside.shards(folder, HELD_OUT, 2 * HELD_OUT)]
         return Cabins(
             *(np.concatenate([shard[name] for shard in shards])[:rendered] for name in STORED)
         )

@@ -20,9 +20,10 @@ from torch.nn import functional as F
 
 from training.vision import cabin_material, export
 from training.vision.budget import Budget, pace
-from training.vision.cabin_material import GAZE, POINTS_AT, Material
+from training.vision.cabin_material import Material
 from training.vision.cabin_model import STATES, CabinLogits, CabinNetwork
 from training.vision.cabin_pictures import HELD_OUT, UNSEEN
+from training.vision.set_aside import GAZE, POINTS_AT, pose_set_aside
 
 BATCH = 32
 FASTEST = 2e-3
@@ -84,7 +85,7 @@ def pointing_accuracy(network: CabinNetwork, test: Material) -> dict[str, float]
             found.append(network(edges).points_at.argmax(2).numpy())
     guess, truth = np.concatenate(found), test.labels[:, :, POINTS_AT]
     right = guess == truth
-    aside = cabin_material.pose_set_aside(test.hands)
+    aside = pose_set_aside(test.hands)
     front = right[:, :2][truth[:, :2] > 0]
     return {
         "set_aside": round(float(right[aside & (truth > 0)].mean()), 4),
