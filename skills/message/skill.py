@@ -7,6 +7,7 @@ The head unit informs about `message` {"from": "Anna Maier", "text": "..."}, and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,10 @@ from cabin_agent.sdk import Cabin, Manifest, Person, Said, Skill, Text, informed
 
 KEPT = 50
 SPOKEN = 70
+# What stands so plainly in the sentence needs no slot.
+_TO = re.compile(
+    r"给(?!我发)(?P<person>[^给]{1,8}?)发(?:个|条|一条)?(?:消息|短信|信息|微信)说?(?P<text>.*)$"
+)
 
 
 class Message(Skill):
@@ -39,6 +44,8 @@ class Message(Skill):
     async def send(
         self, cabin: Cabin, person: Person | None = None, text: Text | None = None
     ) -> Said:
+        if person is None and (written := _TO.search(cabin.words)):
+            person, text = Person(written["person"]), text or _worded(written["text"])
         replying = person is None
         to = person or _last_sender(cabin)
         if not to:
@@ -117,6 +124,10 @@ class Message(Skill):
             f"{sender}发来消息，要读吗？",
             "message.read",
         )
+
+
+def _worded(words: str) -> Text | None:
+    return Text(words.strip()) if words.strip() else None
 
 
 def _inbox(cabin: Cabin) -> list[dict[str, Any]]:

@@ -60,3 +60,13 @@ async def test_a_message_without_sender_is_none() -> None:
     car = await TestCar.parked()
     assert await car.inform("message", {"text": "hello"}) == ()
     assert (await car.ask("message.read")).said == "There are no messages."
+
+
+async def test_who_and_what_are_found_in_a_plain_sentence() -> None:
+    car = await TestCar.parked()
+    asked = await car.ask(
+        "message.send", words="给妈妈发消息说我晚点到", language=Language.MANDARIN
+    )
+    assert asked.said == "发给妈妈：“我晚点到”，发送吗？"
+    told = await car.ask("message.send", words="给老王发条短信", language=Language.MANDARIN)
+    assert told.said == "要对老王说什么？"
