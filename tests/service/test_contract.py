@@ -6,6 +6,7 @@ import asyncio
 import json
 import threading
 from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
 
 import grpc
 import numpy as np
@@ -271,7 +272,10 @@ async def test_wrong_questions(
     assert named in (caught.value.details() or "")
 
 
-async def test_no_mandarin_ears_is_said_with_the_mend(service: Service) -> None:
+async def test_no_mandarin_ears_is_said_with_the_mend(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cabin_agent.hearing.models.SHIPPED", tmp_path)
     code, message = await refused(service, [opening(language="zh", audio=FORMAT)])
     assert code == Code.FAILED_PRECONDITION
     assert "VOSK_MODEL_PATH" in message
