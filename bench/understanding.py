@@ -36,13 +36,14 @@ STATE: Mapping[str, float | int | str | bool] = {
     "Vehicle.Cabin.Door.Row1.PassengerSide.Window.Position": 40,
 }
 LOADED = """
-import resource, sys, time
+import sys, time
 from pathlib import Path
+import psutil
 from cabin_agent.understanding.session import Understander
 from cabin_agent.understanding.moment import Moment
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = psutil.Process().memory_info().rss
 Understander.load(Path(sys.argv[1]), time.monotonic).understand("open the window", Moment())
-print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
+print((psutil.Process().memory_info().rss - before) / 1e6)
 """
 INTENTS = (50, 200, 500, 1000)
 PHRASES_EACH = 6
