@@ -34,7 +34,7 @@ SNRS = (20.0, 10.0, 5.0)
 GRAMMAR_SENTENCES = 500
 GRAMMAR_BEAM = 24.0
 BIGRAM_BEAM = 18.0
-"""Both chosen on the development speakers, see training/speech/README.md."""
+"""Wider than the 15 of live hearing; not tuned further."""
 CONTACTS = 500
 QUICK_STRIDE = 10
 EACH, EACH_QUICK = 5, 1
