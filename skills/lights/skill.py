@@ -24,6 +24,7 @@ from cabin_agent.sdk import (
     switch,
 )
 
+from .colours import of_the_lamp
 from .effects import effect_of
 
 AMBIENT = "Vehicle.Cabin.Light.AmbientLight.*.*"
@@ -111,7 +112,7 @@ class Lights(Skill):
         zh=("氛围灯调成{colour}", "把氛围灯换成{colour}", "{zone}氛围灯要{colour}", "换个灯光颜色"),
     )
     async def ambient_colour(self, cabin: Cabin, colour: Colour | None = None) -> Said:
-        chosen = colour or await _next_colour(cabin)
+        chosen = of_the_lamp(colour, cabin.words) if colour else await _next_colour(cabin)
         values: dict[str, str | bool] = dict.fromkeys(_ambient(cabin, "Color"), chosen.rgb)
         values |= dict.fromkeys(_ambient(cabin, "IsLightOn"), True)
         return await ensure(

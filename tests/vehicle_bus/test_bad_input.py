@@ -218,7 +218,7 @@ def test_whatever_is_sent_is_either_a_value_of_the_signal_or_an_invalid_one(leaf
         assert leaf.path in problem
         assert len(problem) < 1000
         return
-    assert valid == value
+    assert valid == (float(value) if leaf.datatype in ("float", "double") else value)
     assert leaf.kind in Kind
     if leaf.datatype in INTEGERS:
         low, high = INTEGERS[leaf.datatype]

@@ -62,7 +62,7 @@ async def failure(call):
         for key, data in error.value.trailing_metadata()
         if key == "cabin-bus-error-bin"
     ]
-    assert detail.cause in error.value.details()
+    assert detail.cause.rstrip(".") in error.value.details()
     assert detail.mend in error.value.details()
     return error.value.code(), detail
 
