@@ -180,7 +180,7 @@ parameters: {degrees: {one_of: [17, 19]}}
 faults:
 - {at: 4, for: 4, service: killed}
 checks:
-- {at: 8, signals: {Vehicle.Cabin.HVAC.Station.Row1.Driver.Temperature: 24}}
+- {at: 7, signals: {Vehicle.Cabin.HVAC.Station.Row1.Driver.Temperature: 24}}
 """
 
 
