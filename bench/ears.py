@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from rapidfuzz.distance import Levenshtein
 from rich.console import Console
 from rich.progress import track
 
@@ -52,7 +53,8 @@ class Tally:
 
     def word_error(self) -> float:
         wrong = sum(
-            distance(s.split(), h.split()) for s, h in zip(self.said, self.heard, strict=True)
+            Levenshtein.distance(said.split(), heard.split())
+            for said, heard in zip(self.said, self.heard, strict=True)
         )
         return wrong / max(1, sum(len(text.split()) for text in self.said))
 
@@ -259,9 +261,8 @@ def _mandarin(listener: Listener, options: Options) -> tuple[dict[str, float], l
 def _rebuild_ms(config: Config, folder: Path) -> float:
     """Until a recogniser hears the skills' phrases and a phone book; the median of five."""
     model = VoskModel.load(folder)
-    intents = load_registry(config).intents().values()
-    phrases = [phrase for each in intents for phrase in each.phrases[Language.ENGLISH]]
-    words = CarWords(names=ears_material.contacts(CONTACTS), phrases=tuple(phrases))
+    phrases = load_registry(config).spoken(Language.ENGLISH)
+    words = CarWords(phrases, ears_material.contacts(CONTACTS))
     spent = []
     for _ in range(5):
         began = time.perf_counter()
@@ -274,17 +275,6 @@ def _rebuild_ms(config: Config, folder: Path) -> float:
 def _speller(model: Path, language: Language) -> Speller:
     words = model / "graph" / "words.txt"
     return Speller.of(words, lambda word: pronounce(word, language))
-
-
-def distance(first: Sequence[str], second: Sequence[str]) -> int:
-    """Words to insert, leave out or replace."""
-    row = list(range(len(second) + 1))
-    for i, one in enumerate(first, 1):
-        diagonal, row[0] = row[0], i
-        for j, other in enumerate(second, 1):
-            cost = min(row[j] + 1, row[j - 1] + 1, diagonal + (one != other))
-            diagonal, row[j] = row[j], cost
-    return row[-1]
 
 
 def _wrong(what: str, tally: Tally, same: Callable[[str, str], bool], shown: int = 12) -> list[str]:

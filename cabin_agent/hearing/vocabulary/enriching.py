@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from cabin_agent.hearing.vocabulary.grammar import EPSILON, NEVER, Grammar
-from cabin_agent.hearing.vocabulary.spelling import SOUND, Speller
+from cabin_agent.hearing.vocabulary.spelling import Labels, Speller
 from cabin_agent.hearing.vocabulary.words import CarWords
 
 PHRASE_COST = -math.log(0.2)
@@ -39,12 +39,23 @@ _SLOT = re.compile(r"\{(\w+)\}")
 
 @dataclass(slots=True)
 class _Node:
+    """`through`: how many spellings lead through it; `whole`: the one that ends here."""
+
     following: dict[int, _Node] = field(default_factory=dict)
     through: int = 0
-    ends: int = 0
+    whole: Labels = ()
 
 
-def _tree(spellings: Iterable[tuple[int, ...]]) -> _Node:
+@dataclass(frozen=True, slots=True)
+class _End:
+    """Where a spelling ends in a grammar, and what ending there costs."""
+
+    labels: Labels
+    state: int
+    cost: float
+
+
+def _tree(spellings: Iterable[Labels]) -> _Node:
     root = _Node()
     for labels in set(spellings):
         node = root
@@ -52,7 +63,7 @@ def _tree(spellings: Iterable[tuple[int, ...]]) -> _Node:
         for label in labels:
             node = node.following.setdefault(label, _Node())
             node.through += 1
-        node.ends += 1
+        node.whole = labels
     return root
 
 
@@ -72,15 +83,15 @@ class _Builder:
     def arc(self, source: int, label: int, weight: float, target: int) -> None:
         self.arcs.append((source, label, weight, target))
 
-    def grow(self, root: _Node, at: int) -> list[tuple[int, float]]:
-        """The tree from state `at`: (state, cost of ending there) of every text. The cost of a text
-        is the logarithm of how many there are, paid branch by branch."""
-        ends: list[tuple[int, float]] = []
+    def grow(self, root: _Node, at: int) -> list[_End]:
+        """The tree from state `at`. The cost of a text is the logarithm of how many there are, paid
+        branch by branch."""
+        ends: list[_End] = []
         waiting = [(root, at)]
         while waiting:
             node, state = waiting.pop()
-            if node.ends:
-                ends.append((state, math.log(node.through / node.ends)))
+            if node.whole:
+                ends.append(_End(node.whole, state, math.log(node.through)))
             for label, child in node.following.items():
                 target = self.state()
                 bonus = SOUND_BONUS if label in self.sounds else 0.0
@@ -103,8 +114,7 @@ class _Builder:
 
 def enrich(base: Grammar, words: CarWords, speller: Speller) -> Grammar:
     """`base` with `words` in it. What can't be spelled is left out."""
-    sounds = frozenset(n for word, n in speller.labels.items() if word.startswith(SOUND))
-    builder = _Builder(base.states, sounds)
+    builder = _Builder(base.states, speller.sounds)
     anything = _without_history(base)
     names = _add_names(builder, base, anything, words.names, speller)
     _add_phrases(builder, base, anything, names, words.phrases, speller)
@@ -113,12 +123,11 @@ def enrich(base: Grammar, words: CarWords, speller: Speller) -> Grammar:
 
 def exact(sentences: Iterable[str], speller: Speller) -> Grammar:
     """A grammar of these sentences and nothing else, all equally likely. Empty for none."""
-    sounds = frozenset(n for word, n in speller.labels.items() if word.startswith(SOUND))
-    builder = _Builder(0, sounds)
+    builder = _Builder(0, speller.sounds)
     start = builder.state()
     spellings = [labels for each in sentences if (labels := speller.spell(each))]
-    for state, cost in builder.grow(_tree(spellings), start):
-        builder.final[state] = cost
+    for end in builder.grow(_tree(spellings), start):
+        builder.final[end.state] = end.cost
     nothing = np.zeros(0, np.int32)
     empty = Grammar(
         start, np.zeros(0, np.float32), nothing, nothing, np.zeros(0, np.float32), nothing
@@ -147,9 +156,9 @@ def _add_names(
     followers = {base.following(anything, label) for label in cues}
     for state in followers - {None, anything}:
         builder.arc(int(state or 0), EPSILON, CUED_NAME_COST, root)
-    for state, cost in builder.grow(_tree(spellings), root):
-        builder.final[state - builder.first] = cost + AFTER_NAME_COST
-        builder.arc(state, EPSILON, cost + AFTER_NAME_COST, anything)
+    for end in builder.grow(_tree(spellings), root):
+        builder.final[end.state - builder.first] = end.cost + AFTER_NAME_COST
+        builder.arc(end.state, EPSILON, end.cost + AFTER_NAME_COST, anything)
     return root
 
 
@@ -162,7 +171,7 @@ def _add_phrases(
     speller: Speller,
 ) -> None:
     whole = {labels for each in phrases if "{" not in each and (labels := speller.spell(each))}
-    begun: dict[tuple[int, ...], set[str]] = {}
+    begun: dict[Labels, set[str]] = {}
     for phrase in phrases:
         slot = _SLOT.search(phrase)
         labels = speller.spell(phrase[: slot.start()]) if slot else ()
@@ -172,27 +181,11 @@ def _add_phrases(
         return
     root = builder.state()
     builder.arc(base.start, EPSILON, PHRASE_COST, root)
-    ends = dict(builder.grow(_tree([*whole, *begun]), root))
-    for labels, state in _states_of(builder, root, [*whole, *begun]).items():
-        cost = ends[state]
-        if labels in whole:
-            builder.final[state - builder.first] = cost
-        slots = begun.get(labels, set())
+    for end in builder.grow(_tree([*whole, *begun]), root):
+        if end.labels in whole:
+            builder.final[end.state - builder.first] = end.cost
+        slots = begun.get(end.labels, set())
         if names is not None and slots & NAMED_SLOTS:
-            builder.arc(state, EPSILON, cost + CUED_NAME_COST, names)
+            builder.arc(end.state, EPSILON, end.cost + CUED_NAME_COST, names)
         if slots:
-            builder.arc(state, EPSILON, cost, anything)
-
-
-def _states_of(
-    builder: _Builder, root: int, spellings: Iterable[tuple[int, ...]]
-) -> dict[tuple[int, ...], int]:
-    """Where each spelling ends in the tree that was grown from `root`."""
-    following = {(source, label): target for source, label, _, target in builder.arcs if label}
-    found = {}
-    for labels in spellings:
-        state = root
-        for label in labels:
-            state = following[state, label]
-        found[labels] = state
-    return found
+            builder.arc(end.state, EPSILON, end.cost, anything)

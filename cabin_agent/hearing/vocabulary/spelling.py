@@ -12,6 +12,9 @@ from cabin_agent.hearing.models import UNPACK, ModelError
 SOUND = "#"
 """Begins the name of a sound word: "#AA" (written by training/speech)."""
 
+Labels = tuple[int, ...]
+"""Words as numbers of a model's words.txt."""
+
 Pronounce = Callable[[str], tuple[str, ...]]
 """Phones of a word, empty for one that has no pronunciation."""
 
@@ -37,7 +40,12 @@ class Speller:
         except (OSError, ValueError) as error:
             raise ModelError(f"{words_file}: can't be read ({error})", UNPACK) from None
 
-    def spell(self, text: str) -> tuple[int, ...]:
+    @property
+    def sounds(self) -> frozenset[int]:
+        """The labels of the model's sound words."""
+        return frozenset(n for word, n in self.labels.items() if word.startswith(SOUND))
+
+    def spell(self, text: str) -> Labels:
         """The labels of `text`; empty if a word of it can neither be found nor pronounced."""
         found: list[int] = []
         for piece in _HAN.findall(_PUNCTUATION.sub(" ", text.lower())):
