@@ -117,9 +117,7 @@ class VoskModel:
         """
         wanted, loaded = list(phrases), self._loaded
         if not wanted:
-            kaldi = vosk.KaldiRecognizer(loaded.model, SAMPLE_RATE)
-            outdated = lambda: self._loaded is not loaded  # noqa: E731
-            return Recogniser(kaldi, loaded.calibration, loaded.respeller, outdated)
+            return self._free(loaded)
         known = [phrase for phrase in wanted if all(map(self.knows, phrase.split()))]
         if not known:
             raise ModelError(
@@ -129,6 +127,15 @@ class VoskModel:
         listed = json.dumps(known, ensure_ascii=False)
         kaldi = vosk.KaldiRecognizer(loaded.model, SAMPLE_RATE, listed)
         return Recogniser(kaldi, loaded.calibration)
+
+    def _free(self, loaded: _Loaded) -> Recogniser:
+        """A recogniser of everything that `loaded` knows."""
+
+        def outdated() -> bool:
+            return self._loaded is not loaded
+
+        kaldi = vosk.KaldiRecognizer(loaded.model, SAMPLE_RATE)
+        return Recogniser(kaldi, loaded.calibration, loaded.respeller, outdated)
 
     def guesses(self, pcm: bytes, most: int) -> tuple[str, ...]:
         """What one recorded utterance may have been, the likeliest first.
