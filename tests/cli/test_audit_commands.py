@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from harness_cli import Run
 
-from cabin_agent.cli import main
 from vehicle_bus.audit import AuditLog
 from vehicle_bus.values import ActuationRequest, Judged, Outcome, Requester, Zone
 
-Run = Callable[..., tuple[int, str, str]]
 TRUNK = "Vehicle.Body.Trunk.Rear.IsOpen"
-
-
-@pytest.fixture
-def run(capfd: pytest.CaptureFixture[str]) -> Run:
-    def call(*arguments: object) -> tuple[int, str, str]:
-        status = main([str(argument) for argument in arguments])
-        return status, *capfd.readouterr()
-
-    return call
 
 
 @pytest.fixture

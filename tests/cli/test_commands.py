@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import socket
 import wave
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from harness_cli import Run
 
 from cabin_agent.cli import main
 from cabin_agent.speaking.espeak import EspeakVoice
@@ -20,18 +20,6 @@ LOCK = "Vehicle.Cabin.Door.Row1.PassengerSide.IsLocked"
 TRUNK = "Vehicle.Body.Trunk.Rear.IsOpen"
 SCENARIOS = Path(__file__).parents[2] / "simulator" / "scenarios"
 ROW = {"addressed", "complete", "route", "actions", "signals", "verdicts", "reply", "ms"}
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capfd: pytest.CaptureFixture[str]) -> Run:
-    def call(*arguments: object) -> tuple[int, str, str]:
-        status = main([str(argument) for argument in arguments])
-        out, err = capfd.readouterr()
-        return status, out, err
-
-    return call
 
 
 def rows(path: Path, *items: dict[str, Any]) -> Path:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from harness_cli import Run
 
-from cabin_agent.cli import main
-
-Run = Callable[..., tuple[int, str, str]]
 STRICTER = """
 rows:
   - name: no_trunk_by_voice
@@ -20,15 +17,6 @@ rows:
     reason_en: The trunk is opened by hand.
     reason_zh: 请手动打开后备箱。
 """
-
-
-@pytest.fixture
-def run(capfd: pytest.CaptureFixture[str]) -> Run:
-    def call(*arguments: object) -> tuple[int, str, str]:
-        status = main([str(argument) for argument in arguments])
-        return status, *capfd.readouterr()
-
-    return call
 
 
 def test_list_shows_all_seventeen_rules(run: Run) -> None:

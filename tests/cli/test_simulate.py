@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from harness_cli import Run
 
-from cabin_agent.cli import main
 from cabin_agent.local_head_unit import LocalSeatLine
 
 TEMPERATURE = "Vehicle.Cabin.HVAC.Station.Row1.Driver.Temperature"
@@ -28,17 +28,11 @@ turns:
 BAD = GOOD.replace("name: Warmer", "name: Wrong").replace(": 24}", ": 28}")
 LONG = GOOD + "  - {at: 36000, type: open my window}\n"
 
-Run = Callable[..., tuple[int, str, str]]
-
 
 @pytest.fixture
-def run(capfd: pytest.CaptureFixture[str]) -> Run:
-    def call(*arguments: object) -> tuple[int, str, str]:
-        status = main(["simulate", *map(str, arguments)])
-        out, err = capfd.readouterr()
-        return status, out, err
-
-    return call
+def run(run: Run) -> Run:
+    """Run `cabin-agent simulate`."""
+    return functools.partial(run, "simulate")
 
 
 @pytest.fixture

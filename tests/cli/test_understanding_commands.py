@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from cabin_agent.cli import main
+from harness_cli import Run
 
 AIR = "Vehicle.Cabin.HVAC.AmbientAirTemperature"
 PLUGIN = """
@@ -26,18 +24,6 @@ class Karaoke(Skill):
     async def start(self, cabin: Cabin) -> Said:
         return cabin.say("Sing!", "唱吧")
 """
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capfd: pytest.CaptureFixture[str]) -> Run:
-    def call(*arguments: object) -> tuple[int, str, str]:
-        status = main([str(argument) for argument in arguments])
-        out, err = capfd.readouterr()
-        return status, out, err
-
-    return call
 
 
 def test_explain_names_decision_and_causes(run: Run) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from probe_skill import HEAD, WriteSkill
+
+from cabin_agent.sdk.isolation.nursery import Nursery
 
 
 @pytest.fixture
@@ -22,3 +25,11 @@ def write_skill(tmp_path: Path) -> WriteSkill:
         return tmp_path
 
     return write
+
+
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[Nursery]:
+    """Where the processes of isolated skills come from."""
+    made = Nursery()
+    yield made
+    made.close()

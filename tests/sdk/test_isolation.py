@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -302,13 +301,6 @@ class Garage:
         await car.set({AC: False, TEMPERATURE: 21.0, DRIVER_WINDOW: 40, TRUNK: False})
         await car.wait(0.0)
         return car
-
-
-@pytest.fixture(scope="module")
-def nursery() -> Iterator[Nursery]:
-    made = Nursery()
-    yield made
-    made.close()
 
 
 @pytest.fixture

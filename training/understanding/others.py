@@ -14,15 +14,12 @@ from pathlib import Path
 
 import torch
 
-from cabin_agent.understanding import moment as moments
-from cabin_agent.understanding import sight
 from cabin_agent.understanding.tokens import WordPieces
 from training.understanding.data import IGNORED, Row
 from training.understanding.domains import domain_of
 from training.understanding.model import K
-from training.understanding.moments import draw_moment
-from training.understanding.sights import draw_seen
 from training.understanding.templates import ROUTES
+from training.understanding.unlabelled import unlabelled
 
 
 def subjects(intents: Sequence[str]) -> list[str]:
@@ -61,22 +58,13 @@ def _row(
     none: int,
     rng: random.Random,
 ) -> Row:
-    ids = pieces.encode(text).ids
-    unknown = (IGNORED,) * len(ids)
     action = (IGNORED, IGNORED, IGNORED) if subject else (none, IGNORED, IGNORED)
-    now = draw_moment({}, rng)
-    seen, _ = draw_seen("", now.speaker, now.signals, rng)
-    return Row(
-        ids,
-        (),
-        tags=unknown,
-        belongs=unknown,
+    return unlabelled(
+        text,
+        pieces,
+        rng,
         actions=(action,) * K,
-        addressed=1,
-        complete=1,
         route=IGNORED if subject else ROUTES.index("decline"),
-        moment=tuple(moments.encode(now, text).tolist()),
-        sight=tuple(sight.encode(seen, now.speaker, now.signals).tolist()),
         subject=order.index(subject) if subject else IGNORED,
     )
 

@@ -12,13 +12,9 @@ from pathlib import Path
 
 import yaml
 
-from cabin_agent.understanding import moment as moments
-from cabin_agent.understanding import sight
 from cabin_agent.understanding.tokens import WordPieces
 from training.understanding.data import IGNORED, Row
-from training.understanding.model import K
-from training.understanding.moments import draw_moment
-from training.understanding.sights import draw_seen
+from training.understanding.unlabelled import unlabelled
 
 MEANINGS = 14
 FILE = Path(__file__).parent / "paraphrases.yaml"
@@ -34,29 +30,13 @@ def groups() -> tuple[tuple[str, ...], ...]:
 def rows(pieces: WordPieces, first: int, rng: random.Random) -> list[Row]:
     """`MEANINGS` groups; meanings are numbered from `first + 1` on, after the intents."""
     chosen = rng.sample(list(enumerate(groups(), 1)), MEANINGS)
-    return [_row(text, pieces, first + number, rng) for number, group in chosen for text in group]
+    return [
+        unlabelled(text, pieces, rng, meant=first + number)
+        for number, group in chosen
+        for text in group
+    ]
 
 
 def only(group: list[Row]) -> bool:
     """Whether a batch holds nothing else."""
     return all(row.meant != IGNORED and row.route == IGNORED for row in group)
-
-
-def _row(text: str, pieces: WordPieces, meant: int, rng: random.Random) -> Row:
-    ids = pieces.encode(text).ids
-    unknown = (IGNORED,) * len(ids)
-    now = draw_moment({}, rng)
-    seen, _ = draw_seen("", now.speaker, now.signals, rng)
-    return Row(
-        ids,
-        (),
-        tags=unknown,
-        belongs=unknown,
-        actions=((IGNORED, IGNORED, IGNORED),) * K,
-        addressed=1,
-        complete=1,
-        route=IGNORED,
-        moment=tuple(moments.encode(now, text).tolist()),
-        sight=tuple(sight.encode(seen, now.speaker, now.signals).tolist()),
-        meant=meant,
-    )
