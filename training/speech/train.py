@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from training import precision
 from training.speech.batches import (
     AlignedBatch,
     BatchMaker,
@@ -153,7 +154,7 @@ class Trainer:
             group["lr"] = rate
 
     def _step(self, batch: SentenceBatch | AlignedBatch, step: int) -> None:
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with precision.fastest():
             scores = self.network(batch.frames)
         if isinstance(batch, AlignedBatch):
             loss = self._aligned_loss(scores, batch)

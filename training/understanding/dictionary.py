@@ -21,6 +21,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from training import precision
 from training.understanding.start import minilm_directory
 from training.understanding.templates import TEXT, Drawer, load_entries, load_slots
 from training.understanding.train_split import split
@@ -112,7 +113,7 @@ def teach(texts: Sequence[str]) -> NDArray[np.float32]:
             max_length=64,
             return_tensors="pt",
         )
-        with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.no_grad(), precision.fastest():
             hidden = model(**batch).last_hidden_state.float()
         weight = batch["attention_mask"][..., None]
         pooled = (hidden * weight).sum(1) / weight.sum(1)

@@ -24,6 +24,7 @@ from torch import Tensor
 from cabin_agent.understanding import moment, sight
 from cabin_agent.understanding.moment import Moment
 from cabin_agent.understanding.tokens import WordPieces
+from training import precision
 from training.understanding import others, paraphrases
 from training.understanding.data import TAGS, Row, batches, encode, inputs, tensors
 from training.understanding.dictionary import Lessons
@@ -229,7 +230,7 @@ def train(course: Course, minutes: float) -> None:
             batch["actions"].shape[1],
             step % MEANING_EVERY == 0 or paraphrases.only(group),
         )
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with precision.fastest():
             outputs = course.model(*inputs(batch), places=places, meant=meant)
         loss = loss_of(outputs, batch, members, meant)
         optimiser.zero_grad()
@@ -255,7 +256,7 @@ def train(course: Course, minutes: float) -> None:
 def _attend(model: JointModel, lectures: Lectures, done: float) -> None:
     """Add the gradient of one batch of lessons; many at first, fewer later."""
     given, wanted = lectures.draw(LESSON_PIECES[0] if done < LESSONS_FULL else LESSON_PIECES[1])
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with precision.fastest():
         meaning = model.meaning(*given)
     (LESSON_WEIGHT * lesson_loss(meaning, wanted)).backward()
 
