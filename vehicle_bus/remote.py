@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import weakref
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from itertools import count
-from typing import cast
+from collections.abc import Mapping
 
 import grpc
 
@@ -16,7 +13,9 @@ from cabin.v1 import vehicle_bus_pb2_grpc
 from vehicle_bus import translate
 from vehicle_bus.bus import BUFFER, Actuated, Handler, Registration, Subscription
 from vehicle_bus.catalogue import Leaf
-from vehicle_bus.errors import BusError, ProviderSilent, Unreachable
+from vehicle_bus.errors import Unreachable
+from vehicle_bus.publications import Publications, PublishStream, until_none
+from vehicle_bus.remote_errors import bus_error, translated
 from vehicle_bus.subscriptions import BufferedSubscription, UpdateBuffer
 from vehicle_bus.values import ActuationRequest, Datapoint, Scalar
 
@@ -32,28 +31,27 @@ class RemoteBus:
 
     def __init__(self, channel: grpc.aio.Channel) -> None:
         self._stub = vehicle_bus_pb2_grpc.VehicleBusStub(channel)
+        self._publishing = PublishStream(self._stub)
 
     async def signals(self, *patterns: str) -> tuple[Leaf, ...]:
-        with _translated():
+        with translated():
             response = await self._stub.ListSignals(pb.ListSignalsRequest(patterns=patterns))
         return tuple(map(translate.from_signal, response.signals))
 
     async def get(self, *paths: str) -> dict[str, Datapoint | None]:
         if not paths:
             return {}
-        with _translated():
+        with translated():
             response = await self._stub.Get(pb.GetRequest(paths=paths))
         known = _datapoints(response)
         return {path: known.get(path) for path in paths}
 
     async def snapshot(self) -> Mapping[str, Datapoint]:
-        with _translated():
+        with translated():
             return _datapoints(await self._stub.Get(pb.GetRequest()))
 
     async def publish(self, values: Mapping[str, Scalar]) -> None:
-        request = pb.PublishRequest(values=translate.to_values(values))
-        with _translated():
-            await self._stub.Publish(request)
+        await self._publishing.publish(values)
 
     def subscribe(self, *patterns: str, buffer: int = BUFFER) -> Subscription:
         call = self._stub.Subscribe(pb.SubscribeRequest(patterns=patterns, buffer=buffer))
@@ -71,14 +69,14 @@ class RemoteBus:
             values=translate.to_values(request.values),
             confirmed=request.confirmed,
         )
-        with _translated():
+        with translated():
             return translate.from_actuated(await self._stub.Actuate(message))
 
     async def provide(self, paths: tuple[str, ...], handler: Handler) -> Registration:
         outbox: asyncio.Queue[pb.ProvideRequest | None] = asyncio.Queue()
         outbox.put_nowait(pb.ProvideRequest(claim=pb.ClaimActuators(patterns=paths)))
-        call = self._stub.Provide(_drain(outbox))
-        with _translated():
+        call = self._stub.Provide(until_none(outbox))
+        with translated():
             first = await call.read()
         if not isinstance(first, pb.ProvideResponse):
             raise Unreachable("", "the bus closed the stream", "check that it runs")
@@ -99,8 +97,7 @@ class _RemoteRegistration:
         self._outbox = outbox
         self._paths = paths
         self._handler = handler
-        self._ids = count(1)
-        self._unpublished: dict[int, asyncio.Future[BusError | None]] = {}
+        self._publications = Publications()
         self._handling: set[asyncio.Task[None]] = set()
         self._listening = asyncio.create_task(self._listen())
 
@@ -111,16 +108,7 @@ class _RemoteRegistration:
     async def publish(self, values: Mapping[str, Scalar]) -> None:
         if self._listening.done():
             raise _gone()
-        number = next(self._ids)
-        message = pb.PublishValues(id=number, values=translate.to_values(values))
-        published = self._unpublished[number] = asyncio.get_running_loop().create_future()
-        self._outbox.put_nowait(pb.ProvideRequest(publish=message))
-        try:
-            problem = await published
-        finally:
-            del self._unpublished[number]
-        if problem is not None:
-            raise problem
+        await self._publications.publish(values, self._send)
 
     async def close(self) -> None:
         self._outbox.put_nowait(None)
@@ -137,13 +125,11 @@ class _RemoteRegistration:
                         self._handling.add(task)
                         task.add_done_callback(self._handling.discard)
                     case "published":
-                        self._published(response.published)
+                        self._publications.settle(response.published)
         except grpc.aio.AioRpcError:
             self._call.cancel()
         finally:
-            for waiting in self._unpublished.values():
-                if not waiting.done():
-                    waiting.set_result(_gone())
+            self._publications.end(_gone())
 
     async def _handle(self, actuation: pb.Actuation) -> None:
         problem = ""
@@ -154,11 +140,8 @@ class _RemoteRegistration:
         answer = pb.ActuationAnswer(id=actuation.id, error=problem)
         self._outbox.put_nowait(pb.ProvideRequest(answer=answer))
 
-    def _published(self, result: pb.PublishResult) -> None:
-        waiting = self._unpublished.get(result.id)
-        if waiting is not None and not waiting.done():
-            problem = translate.from_detail(result.error) if result.HasField("error") else None
-            waiting.set_result(problem)
+    def _send(self, message: pb.PublishValues) -> None:
+        self._outbox.put_nowait(pb.ProvideRequest(publish=message))
 
 
 async def _fill(updates: UpdateBuffer, call: _SubscribeCall) -> None:
@@ -169,41 +152,15 @@ async def _fill(updates: UpdateBuffer, call: _SubscribeCall) -> None:
                 updates.push(update.path, point, update.dropped)
         updates.close()
     except grpc.aio.AioRpcError as error:
-        updates.close(_bus_error(error))
+        updates.close(bus_error(error))
     except asyncio.CancelledError:
         updates.close()
-
-
-async def _drain(
-    outbox: asyncio.Queue[pb.ProvideRequest | None],
-) -> AsyncIterator[pb.ProvideRequest]:
-    while (request := await outbox.get()) is not None:
-        yield request
 
 
 def _datapoints(response: pb.GetResponse) -> dict[str, Datapoint]:
     return {
         path: translate.from_datapoint(message) for path, message in response.datapoints.items()
     }
-
-
-@contextlib.contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except grpc.aio.AioRpcError as error:
-        raise _bus_error(error) from error
-
-
-def _bus_error(error: grpc.aio.AioRpcError) -> BusError:
-    metadata = cast("Iterable[tuple[str, str | bytes]]", error.trailing_metadata() or ())
-    for key, value in metadata:
-        if key == translate.DETAIL_KEY and isinstance(value, bytes):
-            return translate.from_detail(pb.ErrorDetail.FromString(value))
-    details = error.details() or error.code().name
-    if error.code() is grpc.StatusCode.DEADLINE_EXCEEDED:
-        return ProviderSilent("", f"the bus did not answer in time ({details})", "try again")
-    return Unreachable("", f"the bus failed ({details})", "check its address and that it runs")
 
 
 def _gone() -> Unreachable:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import count
 from typing import NoReturn, TypeVar
@@ -70,14 +70,23 @@ class VehicleBusServicer(vehicle_bus_pb2_grpc.VehicleBusServicer):
         self, request: pb.PublishRequest, context: _Context[pb.PublishRequest, pb.PublishResponse]
     ) -> pb.PublishResponse:
         try:
-            values = translate.from_values(request.values)
-            await self._bus.get(*values)
-            _check_grant(self._grants.publish, values, "publish")
-            await self._bus.publish(values)
+            await self._publish(translate.from_values(request.values))
         except BusError as error:
             await _abort(context, error)
         await subscribers_first()
         return pb.PublishResponse()
+
+    async def PublishStream(  # noqa: N802 - the contract's name
+        self,
+        request_iterator: AsyncIterator[pb.PublishValues],
+        context: _Context[pb.PublishValues, pb.PublishResult],
+    ) -> AsyncIterator[pb.PublishResult]:
+        try:
+            with self._streams.of(peer_of(context)):
+                async for message in request_iterator:
+                    yield await _published(message, self._publish)
+        except BusError as error:
+            await _abort(context, error)
 
     async def Subscribe(  # noqa: N802 - the contract's name
         self,
@@ -151,6 +160,11 @@ class VehicleBusServicer(vehicle_bus_pb2_grpc.VehicleBusServicer):
         except BusError as error:
             await _abort(context, error)
         return pb.ListSignalsResponse(signals=map(translate.to_signal, leaves))
+
+    async def _publish(self, values: Mapping[str, Scalar]) -> None:
+        await self._bus.get(*values)
+        _check_grant(self._grants.publish, values, "publish")
+        await self._bus.publish(values)
 
     def _requester(self, request: pb.ActuateRequest, peer: str) -> Requester:
         client = request.client
@@ -245,16 +259,26 @@ class _RemoteProvider:
             answer.set_result(shortened(message.error))
 
     async def _publish(self, message: pb.PublishValues, registration: Registration) -> None:
-        result = pb.PublishResult(id=message.id)
-        try:
-            values = translate.from_values(message.values)
+        async def publish(values: Mapping[str, Scalar]) -> None:
             own = set(registration.paths)
             _check_grant(self._grants.publish, (set(values) - own), "publish")
             await registration.publish(values)
-            await subscribers_first()
-        except BusError as error:
-            result.error.CopyFrom(translate.to_detail(error))
+
+        result = await _published(message, publish)
         self._outbox.put_nowait(pb.ProvideResponse(published=result))
+
+
+async def _published(
+    message: pb.PublishValues, publish: Callable[[Mapping[str, Scalar]], Awaitable[None]]
+) -> pb.PublishResult:
+    """What became of one publication of a stream; a mistake in it ends nothing else."""
+    result = pb.PublishResult(id=message.id)
+    try:
+        await publish(translate.from_values(message.values))
+        await subscribers_first()
+    except BusError as error:
+        result.error.CopyFrom(translate.to_detail(error))
+    return result
 
 
 def _check_grant(granted: tuple[str, ...], paths: Iterable[str], verb: str) -> None:

@@ -3,7 +3,6 @@ costs. Beside it a broker of the same shape in plain Python that checks nothing 
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +11,7 @@ from rich.console import Console
 from bench.bus import inprocess, served, zonal
 from bench.bus.order import Order
 from bench.figures import Options, Result, Row, median
+from cabin_agent import event_loop
 
 SUBSCRIBERS = (1, 10, 100)
 SIZES = (100, 1_000, 10_000)
@@ -23,6 +23,7 @@ class Served:
     """One broker behind gRPC."""
 
     publish_ms: list[float]
+    publish_call_ms: list[float]
     actuate_ms: list[float]
     signals_per_s: dict[int, float]
     orders: tuple[Order, ...]
@@ -31,6 +32,8 @@ class Served:
         return {
             "grpc_publish_ms_median": median(self.publish_ms),
             "grpc_publish_ms_p99": p99(self.publish_ms),
+            "grpc_publish_call_ms_median": median(self.publish_call_ms),
+            "grpc_publish_call_ms_p99": p99(self.publish_call_ms),
             "grpc_actuate_ms_median": median(self.actuate_ms),
             "grpc_actuate_ms_p99": p99(self.actuate_ms),
             "signals_per_s_batched": self.signals_per_s[1],
@@ -47,11 +50,11 @@ def p99(samples: list[float]) -> float:
 
 def run(console: Console, options: Options) -> Result:
     """Measure everything; takes about a minute."""
-    return asyncio.run(_run())
+    return event_loop.run(_run())
 
 
 async def _run() -> Result:
-    plain, ours = await _served("plain"), await _served("ours")
+    plain, bare, ours = await _served("plain"), await _bare(), await _served("ours")
     by_size = {size: await inprocess.publish_us(size) for size in SIZES}
     plain_us = await inprocess.plain_publish_us()
     waiting_us = await inprocess.waiting_reader_us()
@@ -81,27 +84,39 @@ async def _run() -> Result:
         Row("the same, subscriber asleep", "us", waiting_us),
         Row("the same, 10,000 leaves", "us", by_size[SIZES[-1]]),
         Row("the same, plain broker", "us", plain_us),
-        Row("gRPC, publish -> subscriber", "ms", ours.publish_ms),
+        Row("gRPC, publish on a stream -> subscriber", "ms", ours.publish_ms),
         Row("the same, plain broker", "ms", plain.publish_ms),
+        Row("gRPC, publish with a call -> subscriber", "ms", ours.publish_call_ms),
+        Row("the same, plain broker", "ms", plain.publish_call_ms),
+        Row("a gRPC call with no broker behind it", "ms", bare),
         Row("gRPC, actuate -> provider -> subscriber", "ms", ours.actuate_ms),
         Row("the same, plain broker", "ms", plain.actuate_ms),
         Row("Zenoh, zone controller -> subscriber", "ms", zenoh.hop_ms),
         Row("Zenoh, actuate -> acknowledged by the controller", "ms", zenoh.actuate_ms),
         Row("policy, one decision", "us", policy),
     ]
-    peers = {"plain": {"inprocess_us_median": median(plain_us), **plain.figures()}}
+    peers = {
+        "plain": {"inprocess_us_median": median(plain_us), **plain.figures()},
+        "no broker": {"grpc_publish_call_ms_median": median(bare)},
+    }
     return Result("bus", rows, figures, peers, (NOTE,))
+
+
+async def _bare() -> list[float]:
+    with served.server("none") as port:
+        return await served.call_ms(port)
 
 
 async def _served(name: str) -> Served:
     with served.server(name) as port:
-        publish, order = await served.publish_ms(port)
+        published = await served.publish_ms(port)
         actuate = await served.actuate_ms(port)
     with served.one_core(), served.server(name) as port:
         rates = {count: await served.throughput(port, count) for count in SUBSCRIBERS}
     return Served(
-        publish,
+        published.streamed,
+        published.called,
         actuate,
         {count: rate.signals for count, rate in rates.items()},
-        (order, *(rate.order for rate in rates.values())),
+        (published.order, *(rate.order for rate in rates.values())),
     )

@@ -72,6 +72,13 @@ class PlainServicer(vehicle_bus_pb2_grpc.VehicleBusServicer):
         await self._broker.publish(translate.from_values(request.values))
         return pb.PublishResponse()
 
+    async def PublishStream(  # noqa: N802 - the contract's name
+        self, request_iterator: AsyncIterator[pb.PublishValues], context: Any
+    ) -> AsyncIterator[pb.PublishResult]:
+        async for message in request_iterator:
+            await self._broker.publish(translate.from_values(message.values))
+            yield pb.PublishResult(id=message.id)
+
     async def Subscribe(  # noqa: N802 - the contract's name
         self, request: pb.SubscribeRequest, context: Any
     ) -> AsyncIterator[pb.SubscribeResponse]:

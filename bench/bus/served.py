@@ -7,16 +7,20 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import grpc
 
 from bench.bus.inprocess import leaves
 from bench.bus.order import Order
+from cabin.v1 import vehicle_bus_pb2 as pb
+from cabin.v1 import vehicle_bus_pb2_grpc
 from vehicle_bus.bus import Registration, Subscription
 from vehicle_bus.remote import RemoteBus
+from vehicle_bus.translate import to_values
 from vehicle_bus.values import ActuationRequest, Requester, Scalar, Zone
 
 SPEED = "Vehicle.Speed"
@@ -28,6 +32,8 @@ ROUNDS = 2_000
 SECONDS = 2.0
 BUFFER = 1_024
 PATIENCE_S = 60.0
+
+Publish = Callable[[Mapping[str, Scalar]], Coroutine[Any, Any, None]]
 
 
 @contextmanager
@@ -91,20 +97,53 @@ class Reader:
                 self._came.set()
 
 
-async def publish_ms(port: int) -> tuple[list[float], Order]:
-    """From the call of `publish` until the subscriber holds the value."""
-    samples = []
-    async with client(port) as bus:
+@dataclass(frozen=True, slots=True)
+class Published:
+    """From publishing until the subscriber holds the value, in milliseconds."""
+
+    streamed: list[float]
+    called: list[float]
+    order: Order
+
+
+async def publish_ms(port: int) -> Published:
+    """On an open stream, and with a call for each value."""
+    async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+        bus, stub = RemoteBus(channel), vehicle_bus_pb2_grpc.VehicleBusStub(channel)
+
+        async def call(values: Mapping[str, Scalar]) -> None:
+            await stub.Publish(pb.PublishRequest(values=to_values(values)))
+
         await bus.publish({SPEED: 0.0})
         reader = Reader(bus.subscribe(SPEED, buffer=BUFFER))
-        for number in range(1, WARM_UP + ROUNDS + 1):
-            reader.expect(number)
-            began = time.perf_counter()
-            await bus.publish({SPEED: float(number)})
-            samples.append((await reader.came() - began) * 1e3)
+        streamed = await _until_held(reader, bus.publish, 1)
+        called = await _until_held(reader, call, 1 + len(streamed))
         await reader.close()
-    reader.order.end((SPEED,), WARM_UP + ROUNDS)
-    return samples[WARM_UP:], reader.order
+    reader.order.end((SPEED,), len(streamed) + len(called))
+    return Published(streamed[WARM_UP:], called[WARM_UP:], reader.order)
+
+
+async def _until_held(reader: Reader, publish: Publish, first: int) -> list[float]:
+    samples = []
+    for number in range(first, first + WARM_UP + ROUNDS):
+        reader.expect(number)
+        began = time.perf_counter()
+        publishing = asyncio.create_task(publish({SPEED: float(number)}))
+        samples.append((await reader.came() - began) * 1e3)
+        await publishing
+    return samples
+
+
+async def call_ms(port: int) -> list[float]:
+    """A call with one signal, there and back."""
+    samples = []
+    async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+        stub = vehicle_bus_pb2_grpc.VehicleBusStub(channel)
+        for number in range(WARM_UP + ROUNDS):
+            began = time.perf_counter()
+            await stub.Publish(pb.PublishRequest(values=to_values({SPEED: float(number)})))
+            samples.append((time.perf_counter() - began) * 1e3)
+    return samples[WARM_UP:]
 
 
 async def actuate_ms(port: int) -> list[float]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import time
 from contextlib import AsyncExitStack
 
+from cabin_agent import event_loop
 from cabin_agent.commands.base import Commands, add_command, load_config
 from cabin_agent.config import Config
 
@@ -69,7 +69,7 @@ def add(commands: Commands) -> None:
 
 
 def serve(options: argparse.Namespace) -> int:
-    asyncio.run(_run(load_config(options, *FLAGS), options.watch_skills))
+    event_loop.run(_run(load_config(options, *FLAGS), options.watch_skills))
     return 0
 
 

@@ -1,12 +1,14 @@
 """The wire: status codes, grants, providers that vanish, readers that don't read."""
 
 import asyncio
+import contextlib
 from contextlib import asynccontextmanager
 
 import grpc
 import pytest
 
 from cabin.v1 import cabin_pb2, vehicle_bus_pb2, vehicle_bus_pb2_grpc
+from vehicle_bus import limits
 from vehicle_bus.errors import Denied, ProviderFailed, Unreachable
 from vehicle_bus.remote import RemoteBus
 from vehicle_bus.served import Grants, VehicleBusServicer
@@ -301,8 +303,75 @@ async def test_no_bus_there(asked):
             await bus.get(SPEED)
         with pytest.raises(Unreachable):
             await anext(bus.subscribe(SPEED))
+        with pytest.raises(Unreachable, match="check its address"):
+            await bus.publish({SPEED: 0.0})
         with pytest.raises(Unreachable):
             await bus.provide((FAN,), accept)
+
+
+async def test_a_mistake_on_a_publish_stream_costs_only_its_own_publication(parked_broker, stub):
+    call = stub.PublishStream()
+    for number, (path, given) in enumerate(
+        [(SPEED, 10.0), (SPEED, "fast"), ("Vehicle.Nope", 1), (SPEED, 20.0)], 7
+    ):
+        values = {path: value(given)}
+        await call.write(vehicle_bus_pb2.PublishValues(id=number, values=values))
+    results = [await call.read() for _ in range(4)]
+    assert [result.id for result in results] == [7, 8, 9, 10]
+    kinds = [result.error.kind for result in results]
+    assert kinds == ["", "InvalidValue", "UnknownPath", ""]
+    assert (await parked_broker.get(SPEED))[SPEED].value == 20.0
+    await call.done_writing()
+    assert await call.read() is grpc.aio.EOF
+
+
+async def test_publish_streams_are_bounded(stub, monkeypatch):
+    monkeypatch.setattr(limits, "STREAMS", 2)
+    message = vehicle_bus_pb2.PublishValues(id=1, values={SPEED: value(0.0)})
+    for _ in range(2):
+        call = stub.PublishStream()
+        await call.write(message)
+        await call.read()
+    third = stub.PublishStream()
+    code, detail = await failure(third.read())
+    assert (code, detail.kind) == (StatusCode.RESOURCE_EXHAUSTED, "RateLimited")
+
+
+async def test_publications_arrive_in_the_order_of_their_calls(parked_broker, channel):
+    bus, seen = RemoteBus(channel), []
+    subscription = parked_broker.subscribe(SPEED, buffer=100)
+    await asyncio.gather(*(bus.publish({SPEED: float(number)}) for number in range(1, 51)))
+    while len(seen) < 51:
+        seen += [update.datapoint.value for update in await subscription.batch()]
+    assert seen[1:] == [float(number) for number in range(1, 51)]
+
+
+async def test_publishing_goes_on_when_the_server_is_back(parked_broker):
+    async def serving(port):
+        server = grpc.aio.server(options=[("grpc.so_reuseport", 0)])
+        servicer = VehicleBusServicer(parked_broker)
+        vehicle_bus_pb2_grpc.add_VehicleBusServicer_to_server(servicer, server)
+        port = server.add_insecure_port(f"127.0.0.1:{port}")
+        await server.start()
+        return server, port
+
+    first, port = await serving(0)
+    soon = [("grpc.initial_reconnect_backoff_ms", 100), ("grpc.max_reconnect_backoff_ms", 100)]
+    async with grpc.aio.insecure_channel(f"127.0.0.1:{port}", options=soon) as channel:
+        bus = RemoteBus(channel)
+        await bus.publish({SPEED: 1.0})
+        await first.stop(None)
+        with pytest.raises(Unreachable):
+            await bus.publish({SPEED: 2.0})
+        second, _ = await serving(port)
+        async with asyncio.timeout(20):
+            while True:
+                with contextlib.suppress(Unreachable):
+                    await bus.publish({SPEED: 3.0})
+                    break
+                await asyncio.sleep(0.05)
+        assert (await parked_broker.get(SPEED))[SPEED].value == 3.0
+    await second.stop(None)
 
 
 async def test_a_registration_ends_with_its_server(parked_broker, asked):
