@@ -81,13 +81,19 @@ train-understanding: $(TRAINING)/.installed  ## rebuild cabin_agent/models/under
 	$(TRAINING)/bin/python -m training.understanding.evaluate \
 		--model cabin_agent/models/understanding $(if $(wildcard $(SHARED)/text),--shared $(SHARED)/text)
 
-train-vision: $(TRAINING)/.installed  ## rebuild cabin_agent/models/vision (an hour; signs need SHARED)
+train-vision: $(TRAINING)/.installed  ## rebuild cabin_agent/models/vision (three hours; signs need SHARED)
 	$(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq libegl1 libgl1-mesa-dri
 	$(TRAINING)/bin/python -m pip install -q --disable-pip-version-check -e '.[cameras]'
 	$(TRAINING)/bin/python -m training.vision.cabin_pictures --out $(WORK)/cabin --first 10000000 \
 		--count 1500
-	$(TRAINING)/bin/python -m training.vision.cabin_pictures --out $(WORK)/cabin
-	$(TRAINING)/bin/python -m training.vision.fit_cabin --pictures $(WORK)/cabin \
+	$(TRAINING)/bin/python -m training.vision.cabin_pictures --out $(WORK)/cabin --first 20000000 \
+		--count 500
+	$(TRAINING)/bin/python -m training.vision.cabin_pictures --out $(WORK)/cabin --quick
+	$(TRAINING)/bin/python -m training.vision.train_cabin finder --pictures $(WORK)/cabin \
+		--out $(WORK)/finder.pt --minutes 60
+	$(TRAINING)/bin/python -m training.vision.train_cabin reader --pictures $(WORK)/cabin \
+		--finder $(WORK)/finder.pt --out $(WORK)/reader.pt --minutes 60
+	$(TRAINING)/bin/python -m training.vision.join_cabin --pictures $(WORK)/cabin --parts $(WORK) \
 		--out cabin_agent/models/vision/cabin.onnx
 	$(if $(wildcard $(SHARED)/images),$(TRAINING)/bin/python -m training.vision.train_signs \
 		--shared $(SHARED) --out cabin_agent/models/vision/signs.onnx)

@@ -13,7 +13,8 @@ from cabin_agent.seeing.frames import Pixels, fitted, tensor
 from cabin_agent.seen import GAZES, PLACES, SEATS, SeatSeen
 
 FILE = "cabin.onnx"
-WIDTH, HEIGHT = 160, 120
+WIDTH, HEIGHT = 320, 240
+INPUT = [1, 3, HEIGHT, WIDTH]
 OUTPUTS = {
     "states": [1, len(SEATS), 3],
     "points_at": [1, len(SEATS), 1 + len(PLACES)],
@@ -30,6 +31,9 @@ class CabinEncoder:
     """Thread-safe: keeps no state."""
 
     def __init__(self, session: ort.InferenceSession, file: Path) -> None:
+        taken = session.get_inputs()[0].shape
+        if taken != INPUT:
+            raise NotReady(f"{file}: takes pictures of {taken}, not {INPUT}", graphs.MEND)
         found = {output.name: output.shape for output in session.get_outputs()}
         if found != OUTPUTS:
             raise NotReady(f"{file}: its outputs are {found}, not {OUTPUTS}", graphs.MEND)

@@ -1,6 +1,6 @@
 """Camera frames by description, for scenarios, demonstrations and tests.
 
-    frame_for("front_left points at window_rear_right")   # (120, 160, 3) uint8
+    frame_for("front_left points at window_rear_right")   # (240, 320, 3) uint8
     frame_for("front_left points at roof; rear_left asleep; dark", seed=3)
     frame_for("sign speed limit 50")                      # (240, 320, 3) uint8
     frame_for("no sign", seed=4)
@@ -30,11 +30,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from simulator.cameras.cabin_frame import HEIGHT, WIDTH, CabinCamera
+from simulator.cameras.cabin_frame import CabinCamera
 from simulator.cameras.cabin_layout import Gaze, Place, Seat
 from simulator.cameras.road_frame import RoadScene, road_frame
 from simulator.cameras.road_signs import Sign
 from simulator.cameras.scene import CabinScene, Occupant
+from simulator.cameras.stage import HEIGHT, WIDTH
 
 FRAMES = Path(__file__).parent / "frames"
 SUFFIX = ".png"

@@ -25,11 +25,12 @@ BELT: Colour = (0.06, 0.06, 0.07)
 SCREEN_LIGHT: Colour = (0.65, 0.75, 0.9)
 
 
-def shapes(pose: Pose, looks: Looks, tag: int, arm_tag: int) -> list[Shape]:
-    """The person as shapes tagged `tag`, an arm that points tagged `arm_tag`."""
+def shapes(pose: Pose, looks: Looks, tag: int, hand_tag: int) -> list[Shape]:
+    """The person as shapes tagged `tag`, a hand that points tagged `hand_tag`."""
     built = [*_trunk(pose, looks, tag), *_legs(pose, looks, tag), *_head(pose, looks, tag)]
     for arm in (pose.left, pose.right):
-        built += _arm(arm, looks, arm_tag if arm.points else tag)
+        built += _arm(arm, looks, tag)
+        built += _hand(arm, looks, hand_tag if arm.points else tag)
     return built
 
 
@@ -150,7 +151,6 @@ def _arm(arm: Arm, looks: Looks, tag: int) -> list[Shape]:
     return [
         rod(arm.shoulder, arm.elbow, 0.05 * scale * build, looks.shirt, tag=tag),
         rod(arm.elbow, arm.wrist, 0.039 * scale * build, sleeve, tag=tag),
-        *_hand(arm, looks, tag),
     ]
 
 

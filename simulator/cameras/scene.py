@@ -19,6 +19,8 @@ from simulator.cameras.cabin_layout import (
 
 DARKEST = 0.02
 MOSTLY_POINTING = 0.62
+BUSILY_POINTING = 0.6
+"""How often each of five points in a busy scene, as far as there are so many awake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +67,18 @@ class CabinScene:
                 raise ValueError(f"{each.seat}: nobody is seen pointing at the seat they sit on")
 
 
-def scene(seed: int) -> CabinScene:
-    """A made-up scene, the same for the same seed: most have somebody who points."""
+def scene(seed: int, busy: bool = False) -> CabinScene:
+    """A made-up scene, the same for the same seed: most have somebody who points. In a `busy` one
+    more seats are taken and more people point: more to learn from one picture."""
     random = np.random.default_rng([seed, 1])
     driver_on_left = bool(random.random() < 0.75)
     driver = Seat.FRONT_LEFT if driver_on_left else Seat.FRONT_RIGHT
-    taken = _taken(random, driver)
+    taken = _taken(random, driver, 1.35 if busy else 1.0)
     occupants = tuple(_occupant(each, each is driver, random) for each in taken)
-    if occupants and random.random() < MOSTLY_POINTING:
-        occupants = _with_pointing(occupants, random)
+    if busy:
+        occupants = _with_pointing(occupants, random, random.binomial(5, BUSILY_POINTING))
+    elif occupants and random.random() < MOSTLY_POINTING:
+        occupants = _with_pointing(occupants, random, 2 if random.random() < 0.3 else 1)
     free = [seat for seat in Seat if seat not in taken and seat is not driver]
     child_seats = tuple(s for s in free if s in REAR and random.random() < 0.15)
     things = tuple(s for s in free if s not in child_seats and random.random() < 0.15)
@@ -88,8 +93,8 @@ def scene(seed: int) -> CabinScene:
     )
 
 
-def _taken(random: np.random.Generator, driver: Seat) -> list[Seat]:
-    odds = {seat: 0.6 if seat in FRONT else 0.42 for seat in Seat}
+def _taken(random: np.random.Generator, driver: Seat, fuller: float) -> list[Seat]:
+    odds = {seat: fuller * (0.6 if seat in FRONT else 0.42) for seat in Seat}
     odds[Seat.REAR_MIDDLE] = 0.25
     odds[driver] = 0.95
     return [seat for seat in Seat if random.random() < odds[seat]]
@@ -115,15 +120,15 @@ def _gaze_odds(seat: Seat) -> Sequence[float]:
 
 
 def _with_pointing(
-    occupants: tuple[Occupant, ...], random: np.random.Generator
+    occupants: tuple[Occupant, ...], random: np.random.Generator, count: int
 ) -> tuple[Occupant, ...]:
-    """One of them, more likely in front, points; sometimes two."""
+    """So many of them who are awake point, more likely in front."""
     awake = [each for each in occupants if not each.asleep]
     if not awake:
         return occupants
     weights = np.array([1.0 if each.seat in FRONT else 0.6 for each in awake])
-    count = 2 if len(awake) > 1 and random.random() < 0.3 else 1
-    chosen = random.choice(len(awake), size=count, replace=False, p=weights / weights.sum())
+    size = min(count, len(awake))
+    chosen = random.choice(len(awake), size=size, replace=False, p=weights / weights.sum())
     pointing = {awake[index].seat: _target(awake[index].seat, random) for index in chosen}
     return tuple(
         Occupant(

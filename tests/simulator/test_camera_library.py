@@ -82,7 +82,7 @@ def test_shipped_frames_need_no_renderer() -> None:
     assert "front_left points at window_rear_right" in shipped()
     for description in shipped():
         frame = frame_for(description)
-        assert frame.shape == (120, 160, 3)
+        assert frame.shape == (240, 320, 3)
         assert cabin_scene_for(description, 0).seed
     assert len({frame_for(description).tobytes() for description in shipped()}) == len(shipped())
 

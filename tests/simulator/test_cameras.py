@@ -11,8 +11,9 @@ from simulator.cameras.cabin_frame import CabinCamera, CamerasMissing
 from simulator.cameras.cabin_layout import FRONT, Gaze, Place, Seat
 from simulator.cameras.pose import gaze_of
 from simulator.cameras.scene import CabinScene, Occupant, scene
-from simulator.cameras.sensor import develop
+from simulator.cameras.sensor import cover, develop
 from simulator.cameras.shapes import facing, rod, vector
+from simulator.cameras.stage import HAND, HEIGHT, WIDTH, stage, with_visibility
 
 DRIVER = Occupant(Seat.FRONT_LEFT, seed=4)
 
@@ -70,9 +71,10 @@ def test_a_rod_lies_between_its_ends() -> None:
 
 def test_a_covered_lens_hides_and_the_dark_is_noisier() -> None:
     light = np.full((120, 160, 3), 0.4, np.float32)
-    clear = develop(light, 0.0, np.random.default_rng(3)).astype(float)
-    dark = develop(light * 0.05, 0.0, np.random.default_rng(3)).astype(float)
-    hidden = develop(light, 0.3, np.random.default_rng(3)).astype(float)
+    before = cover(120, 160, 0.3, np.random.default_rng(3))
+    clear = develop(light, None, np.random.default_rng(3)).astype(float)
+    dark = develop(light * 0.05, None, np.random.default_rng(3)).astype(float)
+    hidden = develop(light, before, np.random.default_rng(3)).astype(float)
     assert clear[60:68, 60:68].std() < dark[60:68, 60:68].std()
     assert (np.abs(hidden - clear) > 15).mean() > 0.1
 
@@ -81,7 +83,7 @@ def test_a_picture_is_repeatable_and_shows_a_person(camera: CabinCamera) -> None
     there = CabinScene((DRIVER,), seed=9)
     first, again = camera.frame(there), camera.frame(there)
     empty = camera.frame(CabinScene((), seed=9))
-    assert first.shape == (120, 160, 3)
+    assert first.shape == (240, 320, 3)
     assert first.dtype == np.uint8
     assert np.array_equal(first, again)
     assert (np.abs(first.astype(int) - empty.astype(int)).max(-1) > 12).mean() > 0.05
@@ -102,3 +104,15 @@ def test_truth_says_who_points_where_and_whether_it_can_be_seen(camera: CabinCam
     assert not truth[Seat.REAR_RIGHT].occupied
     assert truth[Seat.REAR_LEFT].child_seat
     assert all(seat in truth for seat in FRONT)
+
+
+def test_a_hand_counts_as_seen_if_half_of_it_is() -> None:
+    points = Occupant(Seat.FRONT_RIGHT, points_at=Place.ROOF, seed=1)
+    there = stage(CabinScene((points,), seed=1), np.random.default_rng(1))
+    alone = np.zeros((HEIGHT, WIDTH), np.int32)
+    alone[100:110, 100:110] = HAND + 2
+    for rows, seen in ((10, True), (6, True), (4, False), (0, False)):
+        parts = np.zeros_like(alone)
+        parts[100 : 100 + rows, 100:110] = HAND + 2
+        truth = with_visibility(there, parts, alone)
+        assert truth[Seat.FRONT_RIGHT].points_at_visible is seen

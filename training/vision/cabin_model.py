@@ -1,99 +1,245 @@
-"""The cabin network: one picture in, what there is at each seat out.
+"""The cabin network: one picture in, what there is at each seat out. It has two parts.
 
-Its first layer is fixed: edges by direction in cells of 8 pixels, relative to what is around (as in
-histograms of oriented gradients; Dalal & Triggs 2005). It makes night and day, dark and bright
-clothes alike, and is worked out once for each picture, so that the rest learns in minutes.
+`Finder` looks at the whole picture made smaller: where the hand that points and the head of each
+seat are, and how its occupant is. `Reader` looks closely at one such hand: the wrist and the aim in
+space, and from these the place pointed at. Seats on the right are shown to it in a mirror.
 """
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from training.vision.cabin_pictures import GAZES, PLACES, SEATS
+from simulator.cameras.stage import HEIGHT, WIDTH
+from training.vision.cabin_pictures import GAZES, PLACES, SEATS, other_side
 
 STATES = 3
 """Occupied, child seat, asleep: three yes-or-no answers."""
-POINTS = 1 + len(PLACES)
-HAND, TRACES = 6, 2
-DIRECTIONS = 16
+TOP, LEFT, HIGH, BROAD = 40, 24, 160, 272
+"""The part of the picture in which heads and hands are; the rest is roof, doors and legs."""
 CELL = 8
-EDGES = DIRECTIONS + 3
-"""Directions, brightness, and how much redder and bluer than grey."""
-ROWS, COLUMNS = 8, 10
-"""Of the last map: a picture of 120 x 160 made sixteen times smaller."""
+ROWS, COLUMNS = HIGH // CELL, BROAD // CELL
+"""Of the maps of hands and heads."""
+CLOSE_UP = 56
+"""Pixels along the edge of a close-up. In the back, of the picture; in front, where hands are
+nearer and larger, of the picture made half as large."""
+FRONT_SEATS = 2
+KINDS_OF_SEAT = (0, 0, 1, 2, 1)
+"""Of `SEATS`: in front, in the back at a door, in the middle."""
+RIGHT_SEATS = (1, 4)
+MIRRORED_PLACES = tuple(
+    [place.value for place in PLACES].index(other_side(place.value)) for place in PLACES
+)
+BESIDES = 4 + 3
+"""What else the reader is told: where the hand and the head are; the kind of the seat."""
+HAND, TRACE = 6, 4
+"""Wrist and aim in metres; wrist and fingertip in the close-up."""
 
 
-class CabinLogits(NamedTuple):
-    """Each (n, seats, ...). `hand` (wrist and aim in metres) and `traces` (n, 2, 15, 20: where in
-    the picture wrists and fingertips that point are) are learnt with the rest because they show
-    the network what to look for; the exported graph leaves them out."""
+class Found(NamedTuple):
+    """Each (n, seats, ...). `hands` and `heads`: logits of the cells of the map, last that of
+    none."""
 
     states: Tensor
-    points_at: Tensor
     gaze: Tensor
+    hands: Tensor
+    heads: Tensor
+
+
+class Read(NamedTuple):
+    """Each (n, ...): the logits of the places and of pointing at all, the hand, the trace."""
+
+    places: Tensor
+    points: Tensor
     hand: Tensor
-    traces: Tensor
+    trace: Tensor
 
 
-class Edges(nn.Module):
-    """`pixels` (n, 3, 120, 160) in 0..255 -> (n, 19, 15, 20). Nothing here is learnt."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        angles = torch.arange(DIRECTIONS) * (2 * math.pi / DIRECTIONS)
-        ways = torch.stack([angles.cos(), angles.sin()], 1)[:, :, None, None]
-        self.register_buffer("ways", ways, persistent=False)
-        blur = torch.tensor([1.0, 2.0, 1.0]) / 4.0
-        slope = torch.tensor([-1.0, 0.0, 1.0])
-        across, down = torch.outer(blur, slope), torch.outer(slope, blur)
-        self.register_buffer("slopes", torch.stack([across, down])[:, None], persistent=False)
-
-    def forward(self, pixels: Tensor) -> Tensor:
-        light = pixels / 255.0
-        luma = light.mean(1, keepdim=True)
-        small = F.avg_pool2d(luma, 2)
-        slopes = F.conv2d(F.pad(small.sqrt(), [1] * 4, mode="replicate"), self.slopes)
-        steepness = slopes.pow(2).sum(1, keepdim=True).sqrt() + 1e-4
-        towards = F.conv2d(slopes / steepness, self.ways).relu().pow(3) * steepness
-        cells = F.avg_pool2d(towards, 6, CELL // 2, 1, count_include_pad=False)
-        energy = cells.pow(2).sum(1, keepdim=True)
-        around = F.avg_pool2d(energy, 3, 1, 1, count_include_pad=False).sqrt()
-        edges = cells / (around + 0.01)
-        mean = luma.mean((2, 3), keepdim=True)
-        spread = (luma - mean).pow(2).mean((2, 3), keepdim=True).sqrt()
-        bright = F.avg_pool2d((luma - mean) / (spread + 0.02), CELL)
-        colour = (light[:, 0::2] - luma) / (luma + 0.1)
-        return torch.cat([edges * 2.0, bright, F.avg_pool2d(colour, CELL) * 2.0], 1)
-
-
-MIRRORED = [(DIRECTIONS // 2 - way) % DIRECTIONS for way in range(DIRECTIONS)] + [16, 17, 18]
-"""The channels of `Edges` of a picture flipped left to right."""
-
-
-class CabinNetwork(nn.Module):
-    """`edges` (n, 19, 15, 20)."""
+class Finder(nn.Module):
+    """`pixels` (n, 3, HIGH / 2, BROAD / 2) in 0..255: `small` of a picture."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.near = _block(EDGES, 56, 1)
-        self.traces = nn.Conv2d(56, TRACES, 3, padding=1)
-        self.far = nn.Sequential(_block(56 + TRACES, 96, 2), nn.Flatten(), nn.Dropout(0.3))
-        self.shared = nn.Sequential(nn.Linear(96 * ROWS * COLUMNS, 256), nn.ReLU())
-        self.widths = [STATES, POINTS, len(GAZES), HAND]
-        self.seats = nn.Linear(256, len(SEATS) * sum(self.widths))
+        seats, near, far, wide = len(SEATS), 32, 64, 96
+        self.near = nn.Sequential(_block(3, 16, 2), _block(16, near, 2), Residual(near))
+        self.far = nn.Sequential(_block(near, far, 2), Residual(far))
+        self.wide = nn.Sequential(_block(far, wide, 2), Residual(wide))
+        self.wide_to_far = nn.Conv2d(wide, far, 1)
+        self.far_to_near = nn.Conv2d(far, near, 1)
+        self.joined = _block(near, 48, 1)
+        self.maps = nn.Conv2d(48, 2 * seats, 1)
+        self.prior = nn.Parameter(torch.zeros(2 * seats, ROWS, COLUMNS))
+        self.overall = nn.Sequential(nn.Linear(wide * 4, 64), nn.ReLU())
+        self.none = nn.Linear(64, 2 * seats)
+        self.person = nn.Sequential(nn.Linear(48 * 2 + 64 + 1 + seats, 96), nn.ReLU())
+        self.states = nn.Linear(96, STATES)
+        self.gaze = nn.Linear(96, len(GAZES))
+        self.register_buffer("seats", torch.eye(seats), persistent=False)
 
-    def forward(self, edges: Tensor) -> CabinLogits:
-        near = self.near(edges)
-        traces = self.traces(near)
-        far = self.far(torch.cat([near, traces.sigmoid()], 1))
-        by_seat = self.seats(self.shared(far)).view(-1, len(SEATS), sum(self.widths))
-        states, points_at, gaze, hand = by_seat.split(self.widths, dim=2)
-        return CabinLogits(states, points_at, gaze, hand, traces)
+    def forward(self, pixels: Tensor) -> Found:
+        count, seats = pixels.shape[0], len(SEATS)
+        near = self.near(evened(pixels))
+        far = self.far(near)
+        wide = self.wide(far)
+        far = far + F.interpolate(self.wide_to_far(wide), size=far.shape[2:])
+        near = self.joined(near + F.interpolate(self.far_to_near(far), size=near.shape[2:]))
+        overall = self.overall(F.avg_pool2d(wide, (3, 5), (2, 4)).flatten(1))
+        maps = (self.maps(near) + self.prior).flatten(2)
+        maps = torch.cat([maps, self.none(overall)[:, :, None]], 2)
+        hands, heads = maps[:, :seats], maps[:, seats:]
+        attention = heads[..., :-1].softmax(2)
+        seen = attention @ near.flatten(2).transpose(1, 2)
+        around = attention @ F.avg_pool2d(near, 5, 1, 2).flatten(2).transpose(1, 2)
+        about = overall[:, None].expand(count, seats, 64)
+        each = self.seats.expand(count, seats, seats)
+        person = self.person(torch.cat([seen, around, about, likely(heads) * 0.1, each], 2))
+        return Found(self.states(person), self.gaze(person), hands, heads)
+
+
+class Reader(nn.Module):
+    """`pixels` (n, 3, CLOSE_UP, CLOSE_UP) in 0..255, `besides` (n, BESIDES)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.look = nn.Sequential(
+            _block(3, 16, 1),
+            _block(16, 32, 2),
+            _block(32, 64, 2),
+            Residual(64),
+            _block(64, 96, 2),
+            Residual(96),
+            nn.Flatten(),
+        )
+        edge = CLOSE_UP // 8
+        self.looked = nn.Sequential(
+            nn.Linear(96 * edge * edge + BESIDES, 160), nn.ReLU(), nn.Dropout(0.1)
+        )
+        self.hand = nn.Sequential(nn.Linear(160, 96), nn.ReLU(), nn.Linear(96, HAND + TRACE))
+        self.other = nn.Linear(160, 1 + len(PLACES))
+        self.geometry = nn.Sequential(
+            nn.Linear(HAND + 3, 96),
+            nn.ReLU(),
+            nn.Linear(96, 96),
+            nn.ReLU(),
+            nn.Linear(96, len(PLACES)),
+        )
+
+    def forward(self, pixels: Tensor, besides: Tensor) -> Read:
+        looked = self.looked(torch.cat([self.look(evened(pixels)), besides], 1))
+        hand, trace = self.hand(looked).split([HAND, TRACE], 1)
+        points, other = self.other(looked).split([1, len(PLACES)], 1)
+        return Read(other + self.places(hand, besides[:, -3:]), points[:, 0], hand, trace)
+
+    def places(self, hand: Tensor, kind: Tensor) -> Tensor:
+        """The logits of the places for wrists and aims, and the kinds of the seats."""
+        logits: Tensor = self.geometry(torch.cat([hand, kind], 1))
+        return logits
+
+
+class Cabin(nn.Module):
+    """Both parts: `pixels` (n, 3, 240, 320) in 0..255 -> probabilities of the states, of the places
+    (first none) and of the head's turn, each (n, seats, ...).
+
+    `sure` weighs what the finder and what the reader say about whether a hand points at all.
+    """
+
+    def __init__(self, finder: Finder, reader: Reader, sure: Tensor) -> None:
+        super().__init__()
+        self.finder, self.reader = finder, reader
+        self.register_buffer("sure", sure)
+        right = torch.zeros(len(SEATS), dtype=torch.bool)
+        right[list(RIGHT_SEATS)] = True
+        self.register_buffer("right", right, persistent=False)
+        kinds = F.one_hot(torch.tensor(KINDS_OF_SEAT), 3).float()
+        self.register_buffer("kinds", kinds, persistent=False)
+        steps = torch.arange(CLOSE_UP) - (CLOSE_UP - 1) / 2
+        self.register_buffer("steps", steps, persistent=False)
+        self.register_buffer("swap", torch.tensor(MIRRORED_PLACES), persistent=False)
+
+    def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        found, read = self.looks(pixels)
+        some = (self.evidence(found, read) @ self.sure)[..., None].sigmoid()
+        places = read.places.view(len(pixels), len(SEATS), -1).softmax(2)
+        places = torch.where(self.right[:, None], places[..., self.swap], places)
+        points_at = torch.cat([1.0 - some, some * places], 2)
+        return found.states.sigmoid(), points_at, found.gaze.softmax(2)
+
+    def looks(self, pixels: Tensor) -> tuple[Found, Read]:
+        found = self.finder(small(cut(pixels)))
+        hands, heads = likeliest(found.hands), likeliest(found.heads)
+        nearer = self._close_ups(
+            small(pixels), hands[:, :FRONT_SEATS] / 2.0, self.right[:FRONT_SEATS]
+        )
+        close = self._close_ups(pixels, hands[:, FRONT_SEATS:], self.right[FRONT_SEATS:])
+        where = torch.cat([hands, heads], 2) / hands.new_tensor([WIDTH, HEIGHT] * 2)
+        flipped = torch.stack(
+            [1.0 - where[..., 0], where[..., 1], 1.0 - where[..., 2], where[..., 3]], 2
+        )
+        where = torch.where(self.right[:, None], flipped, where) * 4.0 - 2.0
+        besides = torch.cat([where, self.kinds.expand(len(pixels), -1, -1)], 2).flatten(0, 1)
+        return found, self.reader(torch.cat([nearer, close], 1).flatten(0, 1), besides)
+
+    def evidence(self, found: Found, read: Read) -> Tensor:
+        """(n, seats, 3): for a hand that points; multiplied by `sure`."""
+        reads = read.points.view(found.states.shape[:2])
+        return torch.stack([likely(found.hands)[..., 0], reads, torch.ones_like(reads)], 2)
+
+    def _close_ups(self, pixels: Tensor, centres: Tensor, mirrored: Tensor) -> Tensor:
+        """(n, seats, 3, CLOSE_UP, CLOSE_UP): black where it sticks out of the picture."""
+        count, seats = centres.shape[:2]
+        across = torch.where(mirrored[:, None], -self.steps, self.steps)
+        x = (centres[..., :1] + across) * (2.0 / pixels.shape[3]) - 1.0
+        y = (centres[..., 1:] + self.steps) * (2.0 / pixels.shape[2]) - 1.0
+        x = x[:, :, None, :].expand(count, seats, CLOSE_UP, CLOSE_UP)
+        y = y[:, :, :, None].expand(count, seats, CLOSE_UP, CLOSE_UP)
+        grid = torch.stack([x, y], -1).reshape(count, seats * CLOSE_UP, CLOSE_UP, 2)
+        parts = F.grid_sample(pixels, grid, align_corners=False)
+        return parts.view(count, 3, seats, CLOSE_UP, CLOSE_UP).transpose(1, 2)
+
+
+def likeliest(maps: Tensor) -> Tensor:
+    """(n, seats, 2): the likeliest place in the picture, from the left and from the top."""
+    cell = maps[..., :-1].argmax(2)
+    column, row = cell % COLUMNS, cell // COLUMNS
+    return torch.stack([column * CELL + CELL / 2 + LEFT, row * CELL + CELL / 2 + TOP], 2)
+
+
+class Residual(nn.Module):
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.first = _block(width, width, 1)
+        self.second = nn.Sequential(
+            nn.Conv2d(width, width, 3, padding=1, bias=False), nn.BatchNorm2d(width)
+        )
+
+    def forward(self, maps: Tensor) -> Tensor:
+        return F.relu(maps + self.second(self.first(maps)))
+
+
+def cut(pixels: Tensor) -> Tensor:
+    """(n, channels, 240, 320) -> the part that is looked at."""
+    return pixels[:, :, TOP : TOP + HIGH, LEFT : LEFT + BROAD]
+
+
+def small(pixels: Tensor) -> Tensor:
+    """That part made half as large."""
+    return F.avg_pool2d(pixels, 2)
+
+
+def likely(maps: Tensor) -> Tensor:
+    """(n, seats, 1): the logit of there being something."""
+    return maps[..., :-1].logsumexp(2, keepdim=True) - maps[..., -1:]
+
+
+def evened(pixels: Tensor) -> Tensor:
+    """Night and day alike: about 0 on average, with a spread of about 1."""
+    light = (pixels.clamp(min=0.0) / 255.0 + 0.01).sqrt()
+    mean = light.mean((1, 2, 3), keepdim=True)
+    spread = (light - mean).pow(2).mean((1, 2, 3), keepdim=True).sqrt()
+    return (light - mean) / (spread + 0.05)
 
 
 def _block(inputs: int, outputs: int, stride: int) -> nn.Sequential:

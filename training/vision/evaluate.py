@@ -26,8 +26,7 @@ from simulator.cameras.cabin_frame import CabinCamera, CamerasMissing
 from simulator.cameras.road_frame import road_frame, road_scene
 from simulator.cameras.scene import scene
 from training.vision import set_aside, sign_pictures
-from training.vision.cabin_pictures import HELD_OUT, UNSEEN, hands, numbers
-from training.vision.set_aside import GAZE, POINTS_AT
+from training.vision.cabin_pictures import GAZE, HELD_OUT, POINTS_AT, UNSEEN, hands, numbers
 
 RENDERED = 900
 ROAD_FRAMES = 300
@@ -38,7 +37,7 @@ STORED = ("pictures", "labels", "hands")
 
 @dataclass(frozen=True, slots=True)
 class Cabins:
-    """`pictures` (n, 120, 160, 3), `labels` (n, seats, LABELS), `hands` (n, seats, 6)."""
+    """`pictures` (n, 240, 320, 3), `labels` (n, seats, LABELS), `hands` (n, seats, 6)."""
 
     pictures: NDArray[np.uint8]
     labels: NDArray[np.int64]
@@ -56,8 +55,8 @@ class Measured:
 def measure(
     shared: Path | None, pictures: Path | None = None, rendered: int = RENDERED
 ) -> Measured:
-    """Every figure that this machine can give. `pictures`: a folder of cabin pictures; without one
-    so many are `rendered`."""
+    """Every figure that this machine can give. `pictures`: a folder of cabin pictures, all of which
+    count; without one so many are `rendered`."""
     folder = Path(Config().vision_models)
     figures, notes = road_frames(SignEncoder.load(folder)), []
     archive = shared / "images" / "road_signs_train.zip" if shared else None
@@ -134,6 +133,7 @@ def cabin(encoder: CabinEncoder, material: Cabins) -> dict[str, float]:
         "child_seat_accuracy": float((child_seat == truth[..., 1]).mean()),
         "asleep_accuracy": float((asleep == truth[..., 2])[someone].mean()),
         "hands_set_aside": float(aside.sum()),
+        "hands_seen": float((pointed > 0).sum() / material.hands.any(axis=-1).sum()),
     }
 
 
@@ -146,9 +146,7 @@ def _per_seat(
 def _cabin_pictures(folder: Path | None, rendered: int) -> Cabins:
     if folder is not None:
         shards = [np.load(each) for each in set_aside.shards(folder, HELD_OUT, 2 * HELD_OUT)]
-        return Cabins(
-            *(np.concatenate([shard[name] for shard in shards])[:rendered] for name in STORED)
-        )
+        return Cabins(*(np.concatenate([shard[name] for shard in shards]) for name in STORED))
     with CabinCamera() as camera:
         shots = list(_shots(camera, rendered))
     return Cabins(

@@ -11,11 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from training.vision.cabin_pictures import LABELS
-
 CUBE_M = 0.1
 ONE_IN = 5
-POINTS_AT, GAZE = LABELS.index("points_at"), LABELS.index("gaze")
 
 
 def shards(folder: Path, first: int, end: int) -> list[Path]:

@@ -1,6 +1,7 @@
-"""Trains the cabin network and writes it as ONNX.
+"""Trains one part of the cabin network, each in an hour of half a core.
 
-    python -m training.vision.train_cabin --pictures WORK/cabin --out WORK/cabin.onnx
+    python -m training.vision.train_cabin reader --pictures WORK/cabin --out WORK/reader.pt
+    python -m training.vision.train_cabin finder --pictures WORK/cabin --out WORK/finder.pt
 
 Learns from the pictures that are there; the poses set aside and the seeds set aside stay out.
 """
@@ -8,148 +9,413 @@ Learns from the pictures that are there; the poses set aside and the seeds set a
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import TypeVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
-from training.vision import cabin_material, export
+from simulator.cameras.stage import HEIGHT, WIDTH
+from training.vision import cabin_hands, cabin_material
 from training.vision.budget import Budget, pace
-from training.vision.cabin_material import Material
-from training.vision.cabin_model import STATES, CabinLogits, CabinNetwork
-from training.vision.cabin_pictures import HELD_OUT, UNSEEN
-from training.vision.set_aside import GAZE, POINTS_AT, pose_set_aside
+from training.vision.cabin_hands import MARGIN, Hands
+from training.vision.cabin_material import PLACE_SWAP, Growing, Material
+from training.vision.cabin_model import (
+    BROAD,
+    CELL,
+    CLOSE_UP,
+    COLUMNS,
+    HIGH,
+    LEFT,
+    ROWS,
+    STATES,
+    TOP,
+    Finder,
+    Reader,
+    cut,
+    small,
+)
+from training.vision.cabin_pictures import GAZE, HELD_OUT, POINTS_AT, UNSEEN
+from training.vision.set_aside import pose_set_aside
 
-BATCH = 32
 FASTEST = 2e-3
-NOTHING = 0.25
+PICTURES, CLOSE_UPS = 16, 48
+"""In a batch of the finder and of the reader."""
+NOTHING = 0.5
 """How much a hand that points at nothing counts: most do."""
-NOISE = 0.05
+WRIST_OFF, AIM_OFF = 0.05, 0.12
+"""How far off the wrists and aims are from which the reader learns the car's geometry."""
+HEAD_OFF = 0.01
+TESTED = 600
 ASLEEP = 2
+NOISE = 2_000_000
 
-Rows = NDArray[np.int64]
-
-
-class Batch(NamedTuple):
-    """What `Material` holds, as tensors; `traces`: where hands are seen."""
-
-    edges: Tensor
-    labels: Tensor
-    hands: Tensor
-    traces: Tensor
+Part = TypeVar("Part", bound=nn.Module)
+Losses = dict[str, Tensor]
 
 
-def train(folder: Path, test: Material, budget: Budget, seed: int, out: Path) -> CabinNetwork:
-    """Pictures that are drawn while this runs join in at the next pass; after each, what was learnt
-    so far is saved beside `out`."""
-    torch.manual_seed(seed)
-    random = np.random.default_rng(seed)
-    network = CabinNetwork()
-    optimiser = torch.optim.AdamW(network.parameters(), lr=FASTEST, weight_decay=2e-3)
-    done, spent = 0, 0.0
-    while spent < 1.0:
-        material = cabin_material.for_training(cabin_material.load(folder, 0, HELD_OUT))
-        losses = []
-        network.train()
-        for batch in _batches(material, random):
-            spent = budget.spent(done)
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What to do. `most`: the pictures before this one; `begin`: weights to go on from."""
+
+    pictures: Path
+    most: int
+    budget: Budget
+    fastest: float
+    finder: Path | None
+    begin: Path | None
+    out: Path
+
+
+def learn(
+    part: Part,
+    passes: Iterator[Iterator[Callable[[], Losses]]],
+    test: Callable[[Part], dict[str, float]],
+    work: Work,
+) -> None:
+    """Minimise the losses, pass by pass; the average over the last steps is kept in `work.out`."""
+    optimiser = torch.optim.AdamW(part.parameters(), lr=work.fastest, weight_decay=1e-2)
+    average = torch.optim.swa_utils.get_ema_multi_avg_fn(0.995)
+    averaged = torch.optim.swa_utils.AveragedModel(part, multi_avg_fn=average, use_buffers=True)
+    done, spent, shown = 0, 0.0, 0.0
+    seen: list[dict[str, float]] = []
+    for steps in passes:
+        part.train()
+        for step in steps:
+            spent = work.budget.spent(done)
             if spent >= 1.0:
                 break
             for group in optimiser.param_groups:
-                group["lr"] = FASTEST * pace(spent)
-            loss = _loss(network(batch.edges), batch)
+                group["lr"] = work.fastest * pace(spent)
+            losses = step()
             optimiser.zero_grad()
-            loss.backward()
+            torch.stack(list(losses.values())).sum().backward()
+            nn.utils.clip_grad_norm_(part.parameters(), 5.0)
             optimiser.step()
-            losses.append(float(loss.detach()))
+            averaged.update_parameters(part)
+            seen.append({name: float(loss.detach()) for name, loss in losses.items()})
             done += 1
-        right = pointing_accuracy(network, test)
-        torch.save(network.state_dict(), out.with_suffix(".pt"))
-        words = f"{done} batches, {spent:.0%}, {len(material)} pictures"
-        print(f"{words}: loss {np.mean(losses):.3f}, {right}", flush=True)
-    return network.eval()
+        if spent - shown > 0.07 or spent >= 1.0:
+            shown = spent
+            means = {name: round(float(np.mean([x[name] for x in seen])), 3) for name in seen[0]}
+            seen.clear()
+            torch.save(averaged.module.state_dict(), work.out)
+            print(
+                f"{done} batches, {spent:.0%}: {means} {test(averaged.module.eval())}", flush=True
+            )
+        if spent >= 1.0:
+            return
 
 
-def pointing_accuracy(network: CabinNetwork, test: Material) -> dict[str, float]:
-    """Of the seats that point somewhere, how many are right; of the others, how many are."""
-    network.eval()
-    found = []
-    with torch.no_grad():
-        for start in range(0, len(test), 256):
-            edges = torch.from_numpy(test.edges[start : start + 256]).float()
-            found.append(network(edges).points_at.argmax(2).numpy())
-    guess, truth = np.concatenate(found), test.labels[:, :, POINTS_AT]
-    right = guess == truth
-    aside = pose_set_aside(test.hands)
-    front = right[:, :2][truth[:, :2] > 0]
+# -- the reader ----------------------------------------------------------------------------------
+
+
+def train_reader(work: Work, random: np.random.Generator) -> None:
+    """Without a finder, hands that do not point are looked for where others' are that do; with
+    one, where it looks."""
+    reader = Reader().to(memory_format=torch.channels_last)
+    if work.begin:
+        reader.load_state_dict(torch.load(work.begin))
+    finder = None
+    if work.finder:
+        finder = Finder().eval()
+        finder.load_state_dict(torch.load(work.finder))
+    noise = torch.randn(NOISE)
+    aside = cabin_material.load(work.pictures, HELD_OUT, HELD_OUT + TESTED)
+    others = _others(aside, finder, random)
+    resting = others.take(np.flatnonzero(others.places == 0))
+    test = cabin_hands.joined([cabin_hands.pointing(aside), resting])
+    growing = _GrowingHands(work, finder, random)
+
+    def passes() -> Iterator[Iterator[Callable[[], Losses]]]:
+        while True:
+            hands, others = growing.now()
+            yield (
+                lambda some=some: _reader_losses(reader, some, noise, random)
+                for some in _hands(hands, others, random)
+            )
+
+    learn(reader, passes(), lambda part: reading(part, test, aside), work)
+
+
+def _others(material: Material, finder: Finder | None, random: np.random.Generator) -> Hands:
+    if finder is None:
+        return cabin_hands.not_pointing(material, random)
+    return cabin_hands.found(material, finder)
+
+
+class _GrowingHands:
+    def __init__(self, work: Work, finder: Finder | None, random: np.random.Generator) -> None:
+        self._growing, self._finder, self._random = (
+            Growing(work.pictures, work.most),
+            finder,
+            random,
+        )
+        self._hands: list[Hands] = []
+        self._others: list[Hands] = []
+
+    def now(self) -> tuple[Hands, Hands]:
+        """Hands that point, and others."""
+        for material in self._growing.more():
+            self._hands.append(cabin_hands.pointing(material))
+            self._others.append(_others(material, self._finder, self._random))
+        self._hands = [cabin_hands.joined(self._hands)]
+        self._others = [cabin_hands.joined(self._others)]
+        return self._hands[0], self._others[0]
+
+
+def _hands(hands: Hands, others: Hands, random: np.random.Generator) -> Iterator[Hands]:
+    """Batches, half of them hands that point."""
+    order = random.permutation(len(hands))
+    pointing = CLOSE_UPS // 2
+    for start in range(0, len(order) - pointing + 1, pointing):
+        rest = random.choice(len(others), CLOSE_UPS - pointing)
+        yield cabin_hands.joined([hands.take(order[start : start + pointing]), others.take(rest)])
+
+
+def _reader_losses(
+    reader: Reader, some: Hands, noise: Tensor, random: np.random.Generator
+) -> Losses:
+    offs = random.integers(-MARGIN, MARGIN + 1, (len(some), 2))
+    flipped = (some.kinds == 2) & (random.random(len(some)) < 0.5)
+    pixels = _varied(_cropped(some.close_ups, offs, flipped), noise, random)
+    shrinks = np.where(some.kinds == 0, 2.0, 1.0)[:, None]
+    where = some.where + random.normal(0, HEAD_OFF, some.where.shape) * [0, 0, 1, 1]
+    where[:, :2] += offs * shrinks / [WIDTH, HEIGHT]
+    traces, hands, places = some.traces - np.tile(offs, 2), some.hands.copy(), some.places.copy()
+    where[np.ix_(flipped, [0, 2])] = 1.0 - where[np.ix_(flipped, [0, 2])]
+    traces[flipped] *= [-1, 1, -1, 1]
+    hands[flipped] *= np.array([1, -1, 1, 1, -1, 1], np.float32)
+    places[flipped] = PLACE_SWAP[places[flipped]]
+    read = reader(pixels, besides(where, some.kinds))
+    points = torch.from_numpy(places > 0)
+    wrists, place = torch.from_numpy(hands)[points], torch.from_numpy(places)[points] - 1
+    kinds = F.one_hot(torch.from_numpy(some.kinds), 3).float()[points]
+    noisy = wrists + torch.randn_like(wrists) * torch.tensor([WRIST_OFF] * 3 + [AIM_OFF] * 3)
+    trace = torch.from_numpy(traces).float()[points] / (CLOSE_UP / 2)
     return {
-        "set_aside": round(float(right[aside & (truth > 0)].mean()), 4),
-        "pointing": round(float(right[truth > 0].mean()), 4),
-        "front": round(float(front.mean()), 4),
-        "not_pointing": round(float(right[truth == 0].mean()), 4),
+        "hand": 10.0 * F.smooth_l1_loss(read.hand[points], wrists, beta=0.1),
+        "trace": 3.0 * F.smooth_l1_loss(read.trace[points], trace, beta=0.1),
+        "place": F.cross_entropy(read.places[points], place),
+        "geometry": F.cross_entropy(reader.places(noisy, kinds), place),
+        "points": F.binary_cross_entropy_with_logits(read.points, points.float()),
     }
 
 
-def _batches(material: Material, random: np.random.Generator) -> Iterator[Batch]:
+def _cropped(
+    close_ups: NDArray[np.uint8], offs: NDArray[np.int64], flipped: NDArray[np.bool_]
+) -> NDArray[np.uint8]:
+    result = np.empty((len(close_ups), CLOSE_UP, CLOSE_UP, 3), np.uint8)
+    for number, (across, down) in enumerate(offs + MARGIN):
+        own = close_ups[number, down : down + CLOSE_UP, across : across + CLOSE_UP]
+        result[number] = own[:, ::-1] if flipped[number] else own
+    return result
+
+
+def besides(where: NDArray[np.floating], kinds: NDArray[np.int64]) -> Tensor:
+    """What the reader is told beside the pixels."""
+    told = torch.from_numpy(np.asarray(where, np.float32)) * 4.0 - 2.0
+    return torch.cat([told, F.one_hot(torch.from_numpy(kinds), 3).float()], 1)
+
+
+def reading(reader: Reader, test: Hands, aside: Material) -> dict[str, float]:
+    """Of the hands that point, how many are read right; how far off wrists (metres) and aims
+    (degrees) are; how often it is told whether a hand points."""
+    centre = np.zeros((len(test), 2), np.int64)
+    close = _cropped(test.close_ups, centre, np.zeros(len(test), np.bool_))
+    parts = []
+    with torch.no_grad():
+        for start in range(0, len(test), 100):
+            some = slice(start, start + 100)
+            parts.append(reader(_tensor(close[some]), besides(test.where[some], test.kinds[some])))
+    places, points, hand = (torch.cat([part[k] for part in parts]).numpy() for k in range(3))
+    pointing = test.places > 0
+    right = (places.argmax(1) + 1 == test.places)[pointing]
+    true = test.hands[pointing]
+    seen = pose_set_aside(aside.hands)[aside.labels[..., POINTS_AT] > 0]
+    aims = hand[pointing, 3:] / np.linalg.norm(hand[pointing, 3:], axis=1, keepdims=True)
+    turned = np.degrees(np.arccos(np.clip((aims * true[:, 3:]).sum(1), -1, 1)))
+    off = np.linalg.norm(hand[pointing, :3] - true[:, :3], axis=1)
+    front = test.kinds[pointing] == 0
+    told = (points > 0) == pointing
+    return {
+        "set_aside": round(float(right[seen].mean()), 3),
+        "all": round(float(right.mean()), 3),
+        "front": round(float(right[front].mean()), 3),
+        "wrist_m": round(float(np.median(off)), 3),
+        "aim_degrees": round(float(np.median(turned)), 1),
+        "points": round(float(told[pointing].mean()), 3),
+        "does_not": round(float(told[~pointing].mean()), 3),
+    }
+
+
+# -- the finder ----------------------------------------------------------------------------------
+
+
+def train_finder(work: Work, random: np.random.Generator) -> None:
+    finder = Finder().to(memory_format=torch.channels_last)
+    if work.begin:
+        finder.load_state_dict(torch.load(work.begin))
+    noise = torch.randn(NOISE)
+    test = cabin_material.load(work.pictures, HELD_OUT, HELD_OUT + TESTED)
+    growing = Growing(work.pictures, work.most)
+
+    def passes() -> Iterator[Iterator[Callable[[], Losses]]]:
+        while True:
+            material = growing.now()
+            yield (
+                lambda some=some: _finder_losses(finder, some, noise, random)
+                for some in _pictures(material, random)
+            )
+
+    learn(finder, passes(), lambda part: finding(part, test), work)
+
+
+def _pictures(material: Material, random: np.random.Generator) -> Iterator[Material]:
     order = random.permutation(len(material))
-    for start in range(0, len(order) - BATCH + 1, BATCH):
-        rows = order[start : start + BATCH]
-        edges, labels, hands = material.edges[rows], material.labels[rows], material.hands[rows]
-        if random.random() < 0.5:
-            edges = cabin_material.mirrored_edges(edges)
-            labels = cabin_material.mirrored_labels(labels)
-            hands = cabin_material.mirrored_hands(hands)
-        maps = torch.from_numpy(np.ascontiguousarray(edges)).float()
-        traces = cabin_material.traces(hands, labels[..., POINTS_AT] > 0)
-        yield Batch(
-            maps + torch.randn_like(maps) * NOISE,
-            torch.from_numpy(labels),
-            torch.from_numpy(hands),
-            torch.from_numpy(traces),
-        )
+    for start in range(0, len(order) - PICTURES + 1, PICTURES):
+        some = material.take(order[start : start + PICTURES])
+        yield cabin_material.mirrored(some) if random.random() < 0.5 else some
 
 
-def _loss(logits: CabinLogits, batch: Batch) -> Tensor:
-    states = batch.labels[:, :, :STATES].float()
+def _finder_losses(
+    finder: Finder, some: Material, noise: Tensor, random: np.random.Generator
+) -> Losses:
+    labels, spots = torch.from_numpy(some.labels), torch.from_numpy(some.spots)
+    seen = some.pictures[:, TOP : TOP + HIGH, LEFT : LEFT + BROAD]
+    pixels = _varied(cabin_hands.half(seen), noise, random)
+    found = finder(pixels)
+    middle = (spots[..., :2] + spots[..., 2:4]) / 2.0
+    points = labels[:, :, POINTS_AT]
+    return {
+        "hands": _where(found.hands, middle, points > 0, points != UNSEEN),
+        "heads": 0.5 * _where(found.heads, spots[..., 4:], labels[:, :, 0] > 0, None),
+        "states": _states(found.states, labels),
+        "gaze": 0.5
+        * F.cross_entropy(
+            found.gaze.flatten(0, 1), labels[:, :, GAZE].flatten(), ignore_index=UNSEEN
+        ),
+    }
+
+
+def _where(maps: Tensor, spots: Tensor, there: Tensor, known: Tensor | None) -> Tensor:
+    """How unlikely the maps hold what is at `spots` (pixels), or none where it is not `there`."""
+    cells = (spots - torch.tensor([LEFT, TOP])) / CELL - 0.5
+    column = cells[..., 0].nan_to_num().clamp(0, COLUMNS - 1)[..., None]
+    row = cells[..., 1].nan_to_num().clamp(0, ROWS - 1)[..., None]
+    across = torch.exp(-((torch.arange(COLUMNS) - column) ** 2) / 0.72)
+    down = torch.exp(-((torch.arange(ROWS) - row) ** 2) / 0.72)
+    wanted = (down[..., :, None] * across[..., None, :]).flatten(2)
+    wanted = wanted / wanted.sum(2, keepdim=True) * there[..., None]
+    wanted = torch.cat([wanted, (~there)[..., None].float()], 2)
+    each = -(wanted * (maps.log_softmax(2) - (wanted + 1e-9).log())).sum(2)
+    weight = torch.where(there, 1.0, NOTHING)
+    if known is not None:
+        weight = weight * known
+    return (each * weight).sum() / weight.sum().clamp(min=1.0)
+
+
+def _states(logits: Tensor, labels: Tensor) -> Tensor:
+    states = labels[:, :, :STATES].float()
     counts = torch.ones_like(states)
     counts[:, :, ASLEEP] = states[:, :, 0]
-    said = F.binary_cross_entropy_with_logits(logits.states, states, counts)
-    weight = torch.ones(logits.points_at.shape[2])
-    weight[0] = NOTHING
-    points_at = _choice(logits.points_at, batch.labels[:, :, POINTS_AT], weight)
-    gaze = _choice(logits.gaze, batch.labels[:, :, GAZE], None)
-    shown = (batch.labels[:, :, POINTS_AT] > 0).unsqueeze(2).float()
-    off = F.smooth_l1_loss(logits.hand, batch.hands, reduction="none", beta=0.1) * shown
-    hand = off.sum() / (shown.sum() * batch.hands.shape[2]).clamp(min=1.0)
-    seen = F.binary_cross_entropy_with_logits(
-        logits.traces, batch.traces, 1.0 + 20.0 * batch.traces
-    )
-    return said + 2.0 * points_at + 0.5 * gaze + 4.0 * hand + 2.0 * seen
+    return F.binary_cross_entropy_with_logits(logits, states, counts)
 
 
-def _choice(logits: Tensor, wanted: Tensor, weight: Tensor | None) -> Tensor:
-    return F.cross_entropy(
-        logits.flatten(0, 1), wanted.flatten(), weight, ignore_index=UNSEEN, label_smoothing=0.02
-    )
+def finding(finder: Finder, test: Material) -> dict[str, float]:
+    """Of the hands that point, how many are found and how many within 12 pixels; of the others, how
+    many are not; how often the head's turn and the states are right."""
+    parts = []
+    with torch.no_grad():
+        for start in range(0, len(test), 50):
+            parts.append(finder(small(cut(_tensor(test.pictures[start : start + 50])))))
+    states, gaze, hands = (torch.cat([part[k] for part in parts]).numpy() for k in range(4))
+    truth = test.labels[..., POINTS_AT]
+    best = hands[..., :-1].argmax(2)
+    spots = np.stack([best % COLUMNS, best // COLUMNS], -1) * CELL + CELL / 2 + [LEFT, TOP]
+    middle = (test.spots[..., :2] + test.spots[..., 2:4]) / 2
+    near = np.abs(spots - middle).max(-1) <= 12
+    shown = np.logaddexp.reduce(hands[..., :-1], axis=2) > hands[..., -1]
+    turned, someone = test.labels[..., GAZE], test.labels[..., 0] == 1
+    said = (states > 0) == (test.labels[..., :STATES] == 1)
+    return {
+        "found": round(float(shown[truth > 0].mean()), 3),
+        "near": round(float(near[truth > 0].mean()), 3),
+        "near_front": round(float(near[:, :2][truth[:, :2] > 0].mean()), 3),
+        "none": round(float((~shown)[truth == 0].mean()), 3),
+        "gaze": round(float((gaze.argmax(2) == turned)[turned != UNSEEN].mean()), 3),
+        "occupied": round(float(said[..., 0].mean()), 3),
+        "child_seat": round(float(said[..., 1].mean()), 3),
+        "asleep": round(float(said[..., ASLEEP][someone].mean()), 3),
+    }
+
+
+# -- both ----------------------------------------------------------------------------------------
+
+
+def _tensor(pictures: NDArray[np.uint8]) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(pictures)).permute(0, 3, 1, 2).float()
+
+
+def _varied(pictures: NDArray[np.uint8], noise: Tensor, random: np.random.Generator) -> Tensor:
+    """Other light, other colours, more noise, a few things in the way of the lens."""
+    _, high, broad, _ = pictures.shape
+    steps = np.arange(256, dtype=np.float32) / 255.0
+    pixels = np.empty(pictures.shape, np.float32)
+    for picture, own in zip(pixels, pictures, strict=True):
+        gain = random.uniform(0.7, 1.3) * random.uniform(0.92, 1.08, 3)
+        curve = 255.0 * np.minimum(steps[:, None] ** random.uniform(0.7, 1.4) * gain, 1.0)
+        for channel in range(3):
+            np.take(
+                curve[:, channel].astype(np.float32), own[..., channel], out=picture[..., channel]
+            )
+        if random.random() < 0.2:
+            tall, wide = random.integers(high // 20, high // 5, 2)
+            top, left = random.integers(0, high), random.integers(0, broad)
+            picture[top : top + tall, left : left + wide] = random.uniform(0, 255)
+    varied = torch.from_numpy(pixels).permute(0, 3, 1, 2)
+    for own in varied:
+        start = int(random.integers(0, len(noise) - own.numel()))
+        own += noise[start : start + own.numel()].view(own.shape) * random.uniform(0.0, 6.0)
+    return varied
+
+
+PARTS = {"reader": train_reader, "finder": train_finder}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("part", choices=PARTS)
     parser.add_argument("--pictures", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--batches", type=int, default=8_000)
+    parser.add_argument("--batches", type=int, default=20_000)
     parser.add_argument("--minutes", type=float, default=240.0)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--fastest", type=float, default=FASTEST, help="learning rate")
+    parser.add_argument("--most", type=int, default=HELD_OUT, help="pictures to learn from")
+    parser.add_argument(
+        "--finder", type=Path, help="for the reader: a finder, to look where it does"
+    )
+    parser.add_argument("--begin", type=Path, help="weights to go on from")
     arguments = parser.parse_args()
-    test = cabin_material.load(arguments.pictures, HELD_OUT, 2 * HELD_OUT)
-    budget = Budget(arguments.batches, arguments.minutes)
-    network = train(arguments.pictures, test, budget, arguments.seed, arguments.out)
-    export.cabin(export.Answers(network), arguments.out)
+    torch.set_num_threads(1)
+    torch.manual_seed(arguments.seed)
+    random = np.random.default_rng(arguments.seed)
+    work = Work(
+        arguments.pictures,
+        arguments.most,
+        Budget(arguments.batches, arguments.minutes),
+        arguments.fastest,
+        arguments.finder,
+        arguments.begin,
+        arguments.out,
+    )
+    PARTS[arguments.part](work, random)
 
 
 if __name__ == "__main__":
