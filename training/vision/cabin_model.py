@@ -26,7 +26,7 @@ ROWS, COLUMNS = HIGH // CELL, BROAD // CELL
 CLOSE_UP = 56
 """Pixels along the edge of a close-up. In the back, of the picture; in front, where hands are
 nearer and larger, of the picture made half as large."""
-FRONT_SEATS = 2
+FRONT_SEATS, BACK_SEATS = 2, 3
 KINDS_OF_SEAT = (0, 0, 1, 2, 1)
 """Of `SEATS`: in front, in the back at a door, in the middle."""
 RIGHT_SEATS = (1, 4)
@@ -143,7 +143,8 @@ class Cabin(nn.Module):
     """Both parts: `pixels` (n, 3, 240, 320) in 0..255 -> probabilities of the states, of the places
     (first none) and of the head's turn, each (n, seats, ...).
 
-    `sure` weighs what the finder and what the reader say about whether a hand points at all.
+    `sure` (2, 3), in front and in the back, weighs what the finder and what the reader say about
+    whether a hand points at all.
     """
 
     def __init__(self, finder: Finder, reader: Reader, sure: Tensor) -> None:
@@ -161,11 +162,16 @@ class Cabin(nn.Module):
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         found, read = self.looks(pixels)
-        some = (self.evidence(found, read) @ self.sure)[..., None].sigmoid()
+        some = self.points(self.evidence(found, read), self.sure)[..., None].sigmoid()
         places = read.places.view(len(pixels), len(SEATS), -1).softmax(2)
         places = torch.where(self.right[:, None], places[..., self.swap], places)
         points_at = torch.cat([1.0 - some, some * places], 2)
         return found.states.sigmoid(), points_at, found.gaze.softmax(2)
+
+    def points(self, evidence: Tensor, sure: Tensor) -> Tensor:
+        """(n, seats): the logit of a hand that points."""
+        by_seat = torch.cat([sure[:1].expand(FRONT_SEATS, -1), sure[1:].expand(BACK_SEATS, -1)])
+        return (evidence * by_seat).sum(2)
 
     def looks(self, pixels: Tensor) -> tuple[Found, Read]:
         found = self.finder(small(cut(pixels)))

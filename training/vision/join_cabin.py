@@ -21,7 +21,7 @@ from training.vision.cabin_material import Material
 from training.vision.cabin_model import Cabin, Finder, Reader
 from training.vision.cabin_pictures import FOR_JOINING, POINTS_AT, UNSEEN
 
-STEPS = 400
+STEPS = 600
 
 
 def joined(parts: Path, material: Material) -> Cabin:
@@ -29,7 +29,7 @@ def joined(parts: Path, material: Material) -> Cabin:
     finder, reader = Finder(), Reader()
     finder.load_state_dict(torch.load(parts / "finder.pt"))
     reader.load_state_dict(torch.load(parts / "reader.pt"))
-    network = Cabin(finder, reader, torch.tensor([0.5, 0.5, 0.0])).eval()
+    network = Cabin(finder, reader, torch.tensor([[0.5, 0.5, 0.0]] * 2)).eval()
     network.sure = _sure(network, material)
     return network
 
@@ -43,11 +43,12 @@ def _sure(network: Cabin, material: Material) -> Tensor:
             pixels = torch.from_numpy(some).permute(0, 3, 1, 2).float()
             found.append(network.evidence(*network.looks(pixels)))
     labels = torch.from_numpy(material.labels[..., POINTS_AT])
-    evidence, points = torch.cat(found)[labels != UNSEEN], (labels > 0)[labels != UNSEEN].float()
+    evidence, points, known = torch.cat(found), (labels > 0).float(), (labels != UNSEEN).float()
     sure = network.sure.clone().requires_grad_()
     optimiser = torch.optim.Adam([sure], lr=0.02)
     for _ in range(STEPS):
-        loss = F.binary_cross_entropy_with_logits(evidence @ sure, points)
+        logits = network.points(evidence, sure)
+        loss = F.binary_cross_entropy_with_logits(logits, points, known)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
