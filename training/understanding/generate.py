@@ -36,7 +36,7 @@ from training.understanding.templates import (
 )
 
 KINDS = ("single", "joined", "multi", "incomplete", "none", "context", "negated", "screen")
-WEIGHTS = (0.43, 0.12, 0.09, 0.09, 0.15, 0.08, 0.025, 0.015)
+WEIGHTS = (0.38, 0.09, 0.16, 0.08, 0.15, 0.105, 0.02, 0.015)
 BEFORE_SHARE = 0.22
 SCREEN_SHARE = 0.1
 UNLIKE = 0.7
@@ -52,10 +52,13 @@ MEASURED = frozenset(
     "windows.sunshade_close windows.sunroof_open windows.sunroof_close seats.heat_on seats.vent_on "
     "seats.massage_on lights.brightness_set media.volume_set climate.fan_set".split()
 )
-WRITTEN_VALUE = re.compile(
-    r"\b(half ?way|half|a third|two thirds|a quarter|three quarters|low|medium|high)\b"
-    r"|一半|三分之[一二]|四分之[一三]|[一二三]档|[高中低]档"
+_FRACTION = (
+    r"\b(?:half ?way|half|a third|two thirds|a quarter|three quarters)\b"
+    r"|一半|三分之[一二]|四分之[一三]"
 )
+_LEVEL = r"\b(?:low|medium|high)\b|[一二三高中低]档"
+FRACTIONS = re.compile(_FRACTION)
+FRACTIONS_AND_LEVELS = re.compile(f"{_FRACTION}|{_LEVEL}")
 COUNTS = (2, 3, 4, 5, 6, 7, 8, 9, 10)
 COUNT_WEIGHTS = (0.5, 0.2, 0.1, 0.06, 0.05, 0.03, 0.02, 0.02, 0.02)
 SELECT = Label("screen.select")
@@ -291,7 +294,8 @@ def _with_fractions(entry: Entry, sentence: Sentence) -> Sentence:
         return sentence
     if any(span.slot == "value" for span in sentence.spans):
         return sentence
-    found = WRITTEN_VALUE.search(sentence.text)
+    opening = entry.actions[0].intent.startswith("windows.")
+    found = (FRACTIONS if opening else FRACTIONS_AND_LEVELS).search(sentence.text)
     if not found:
         return sentence
     span = Span(found.start(), found.end(), "value", 0)

@@ -108,7 +108,9 @@ def load_slots(root: Path = TEXT) -> dict[str, dict[str, Any]]:
 
 
 def _read(file: Path, language: str) -> Iterator[Entry]:
-    for number, raw in enumerate(yaml.safe_load(file.read_text(encoding="utf-8")) or [], 1):
+    for number, raw in enumerate(
+        yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader) or [], 1
+    ):
         where = f"{file}: entry {number}"
         says = tuple(str(line) for line in raw.get("say") or ())
         if not says:
