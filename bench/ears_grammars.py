@@ -23,6 +23,19 @@ DISCOUNT = 0.7
 
 
 @dataclass(frozen=True, slots=True)
+class Search:
+    """How a model's decoder is set for one grammar."""
+
+    beam: float
+    acoustic_scale: float
+
+    def written_into(self, options: str) -> str:
+        """The text of a model.conf with these values in it."""
+        text = re.sub(r"(?m)^--beam=.*$", f"--beam={self.beam}", options)
+        return re.sub(r"(?m)^--acoustic-scale=.*$", f"--acoustic-scale={self.acoustic_scale}", text)
+
+
+@dataclass(frozen=True, slots=True)
 class Bigram:
     """P(word | before) where seen; else `back_off[before]` times P(word)."""
 
@@ -107,8 +120,8 @@ def or_nothing(said: Grammar) -> Grammar:
 
 
 @contextmanager
-def with_grammar(model: Path, said: Grammar, beam: float) -> Iterator[Path]:
-    """A copy of the model's directory (links, in fact) that hears `said` with another beam."""
+def with_grammar(model: Path, said: Grammar, search: Search) -> Iterator[Path]:
+    """A copy of the model's directory (links, in fact) that hears `said` with another search."""
     with TemporaryDirectory() as name:
         copy = Path(name) / model.name
         (copy / "graph").mkdir(parents=True)
@@ -119,6 +132,5 @@ def with_grammar(model: Path, said: Grammar, beam: float) -> Iterator[Path]:
                 (copy / "graph" / file.name).symlink_to(file)
         grammar.write(said, copy / "graph" / "Gr.fst")
         options = copy / "conf" / "model.conf"
-        text = re.sub(r"(?m)^--beam=.*$", f"--beam={beam}", options.read_text())
-        options.write_text(text)
+        options.write_text(search.written_into(options.read_text()))
         yield copy

@@ -25,6 +25,8 @@ def test_numbers_are_spelled(value: int, words: str) -> None:
         ("fan to 50%", "fan to fifty percent"),
         ("wake me at 7:30", "wake me at seven thirty"),
         ("at 8:00 p.m.", "at eight o'clock p m"),
+        ("at 5pm, not 5 AM", "at five p m not five a m"),
+        ("I am at one", "i am at one"),
     ],
 )
 def test_writing_becomes_what_is_said(written: str, spoken: str) -> None:

@@ -23,6 +23,7 @@ def test_words_of_the_car_are_known() -> None:
     lines = (MODEL / "graph" / "words.txt").read_text(encoding="utf-8").splitlines()
     words = {line.split()[0] for line in lines}
     assert {"window", "sunroof", "defrost", "undo", "navigate", "spotify", "freezing"} <= words
+    assert "pm" not in words, "half past seven p m would be heard in two spellings"
 
 
 def test_vosk_loads_it_and_hears_nothing_in_silence() -> None:

@@ -62,6 +62,9 @@ class DecoderSettings:
 """
 
 
+ENGLISH_DECODER = DecoderSettings(max_active=3000, acoustic_scale=1.0, frames_per_chunk=12)
+
+
 @dataclass(frozen=True)
 class GraphSettings:
     """Size of the vocabulary and of the text the language model counts."""
@@ -71,7 +74,11 @@ class GraphSettings:
     understanding_expansions: int = 30
     declared_copies: int = 5
     other_copies: int = 10
-    language_model: LanguageModelSettings = field(default_factory=LanguageModelSettings)
+    language_model: LanguageModelSettings = field(
+        default_factory=lambda: LanguageModelSettings(
+            car_unigram_share=0.6, car_pair_share=0.8, min_triples=1
+        )
+    )
 
 
 def language_model_text(settings: GraphSettings, other_text: Path | None = None) -> list[str]:

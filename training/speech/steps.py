@@ -170,7 +170,7 @@ def _start(options: Options) -> AcousticNetwork | None:
         return None
     sample = sample_frames(options.features, {"syn": 0.5, "people": 0.5})
     model = options.start / "am" / "final.mdl"
-    scale = build.DecoderSettings().prior_scale
+    scale = build.ENGLISH_DECODER.prior_scale
     return kaldi_reader.load_acoustic_model(model, phones.ENGLISH, scale, sample)
 
 
@@ -199,7 +199,7 @@ def build_model(options: Options) -> None:
     from training.speech import build, kaldi_files, network
     from training.speech.languages import english
 
-    decoder = build.DecoderSettings()
+    decoder = build.ENGLISH_DECODER
     trained = network.load_network(options.checkpoint("contrast").with_suffix(".average.pt"))
     kaldi_files.write_acoustic_model(
         options.model / "am" / "final.mdl", trained, english().phones, decoder.prior_scale

@@ -35,11 +35,14 @@ ONES = (
 ).split()
 TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 CLOCK_MINUTES = ["", "o'clock", "thirty", "fifteen", "forty five", "ten", "twenty", "oh five"]
+ANY_MINUTE = 0.4
+"""How often a time of day has any other minutes."""
 
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _SLOT = re.compile(r"\{(\w+)\}")
 DECLARED_SLOT = re.compile(r"\{\w+\}")
 _LITERAL = re.compile(r"\{\w+=([^}@]*)(?:@\d+)?\}")
+_BEFORE_NOON = re.compile(rf"(\d|\b(?:{'|'.join([*ONES, *TENS])}|o'clock)) ?am\b")
 _NOT_WORD = re.compile(r"[^a-z' ]+")
 
 
@@ -57,7 +60,8 @@ def spell_number(value: int) -> str:
 def normalise(sentence: str) -> str:
     """Lower-case, spell the digits, drop punctuation: "Set it to 21!" -> "set it to twenty one"."""
     text = sentence.lower().replace("’", "'").replace("%", " percent ").replace("°", " degrees ")
-    text = re.sub(r"\b([ap])\.m\.?", r"\1 m", text)
+    text = re.sub(r"\b([ap])\.m\.?|(?<![a-z])(p)m\b", r"\1\2 m", text)
+    text = _BEFORE_NOON.sub(r"\1 a m", text)
     text = re.sub(r"(\d+):00\b", r"\1 o'clock", text).replace(":", " ")
     text = re.sub(r"(\d+)\.(\d)\b", r"\1 point \2", text)
     text = re.sub(r"\d+", lambda m: f" {_spell_digits(m.group())} ", text)
@@ -139,9 +143,13 @@ class PhraseExpander:
         if slot == "clock":
             hour = ONES[rng.randint(1, 12)]
             half = rng.choice(["", "", "a m", "p m", "in the morning", "in the evening"])
+            minutes = rng.choice(CLOCK_MINUTES)
+            if rng.random() < ANY_MINUTE:
+                minutes = spell_number(rng.randint(10, 59))
             return rng.choice(
                 [
-                    f"{hour} {rng.choice(CLOCK_MINUTES)} {half}",
+                    f"{hour} {minutes} {half}",
+                    f"{hour} {minutes}",
                     f"half past {hour}",
                     f"quarter {rng.choice(['to', 'past'])} {hour}",
                     rng.choice(["noon", "midnight", f"{ONES[rng.randint(2, 30) % 20]} to {hour}"]),

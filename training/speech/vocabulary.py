@@ -18,8 +18,9 @@ from training.speech import lexicon
 
 _WORD = re.compile(r"[a-z]+('[a-z]+)?|[a-z]+in'")
 _SINGLE_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
-# Frequent in written lists, never said as one word, or not fit to be put into a mouth.
-_UNWANTED = frozenset("http https www com org net html php td th tr br nbsp amp lol wtf".split())
+# Frequent in written lists, never said as one word ("pm" is written "p m"), or not fit to be put
+# into a mouth.
+_UNWANTED = frozenset("http https www com org net html php td th tr br nbsp amp lol wtf pm".split())
 
 
 @functools.cache
