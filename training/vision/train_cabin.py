@@ -334,7 +334,7 @@ def finding(finder: Finder, test: Material) -> dict[str, float]:
     with torch.no_grad():
         for start in range(0, len(test), 50):
             parts.append(finder(small(cut(_tensor(test.pictures[start : start + 50])))))
-    states, gaze, hands = (torch.cat([part[k] for part in parts]).numpy() for k in range(4))
+    states, gaze, hands = (torch.cat([part[k] for part in parts]).numpy() for k in range(3))
     truth = test.labels[..., POINTS_AT]
     best = hands[..., :-1].argmax(2)
     spots = np.stack([best % COLUMNS, best // COLUMNS], -1) * CELL + CELL / 2 + [LEFT, TOP]
