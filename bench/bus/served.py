@@ -19,6 +19,7 @@ from bench.bus.order import Order
 from cabin.v1 import vehicle_bus_pb2 as pb
 from cabin.v1 import vehicle_bus_pb2_grpc
 from vehicle_bus.bus import Registration, Subscription
+from vehicle_bus.publications import until_none
 from vehicle_bus.remote import RemoteBus
 from vehicle_bus.translate import to_values
 from vehicle_bus.values import ActuationRequest, Requester, Scalar, Zone
@@ -143,6 +144,23 @@ async def call_ms(port: int) -> list[float]:
             began = time.perf_counter()
             await stub.Publish(pb.PublishRequest(values=to_values({SPEED: float(number)})))
             samples.append((time.perf_counter() - began) * 1e3)
+    return samples[WARM_UP:]
+
+
+async def stream_ms(port: int) -> list[float]:
+    """A message with one signal on an open stream, until its answer is there."""
+    samples = []
+    async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+        outbox: asyncio.Queue[pb.PublishValues | None] = asyncio.Queue()
+        stub = vehicle_bus_pb2_grpc.VehicleBusStub(channel)
+        stream = stub.PublishStream(until_none(outbox))
+        for number in range(WARM_UP + ROUNDS):
+            began = time.perf_counter()
+            values = to_values({SPEED: float(number)})
+            outbox.put_nowait(pb.PublishValues(id=number, values=values))
+            await stream.read()
+            samples.append((time.perf_counter() - began) * 1e3)
+        stream.cancel()
     return samples[WARM_UP:]
 
 

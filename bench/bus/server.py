@@ -1,5 +1,5 @@
 """`python -m bench.bus.server ours|plain|none`: a broker, or gRPC with none behind it, in a process
-of its own. Ours runs on the event loop of `cabin-agent serve`, the others on asyncio's.
+of its own. The plain one runs on asyncio's event loop, the others on that of `cabin-agent serve`.
 
 Prints its port, and serves until its standard input closes.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from collections.abc import AsyncIterator
 from typing import Any
 
 import grpc
@@ -35,6 +36,12 @@ class Nothing(vehicle_bus_pb2_grpc.VehicleBusServicer):
     ) -> pb.PublishResponse:
         return pb.PublishResponse()
 
+    async def PublishStream(  # noqa: N802 - the contract's name
+        self, request_iterator: AsyncIterator[pb.PublishValues], context: Any
+    ) -> AsyncIterator[pb.PublishResult]:
+        async for message in request_iterator:
+            yield pb.PublishResult(id=message.id)
+
 
 def ours() -> VehicleBusServicer:
     catalogue = Catalogue([*Catalogue.load().values(), *leaves(100).values()])
@@ -54,5 +61,5 @@ async def serve(name: str) -> None:
 
 
 if __name__ == "__main__":
-    run = event_loop.run if sys.argv[1] == "ours" else asyncio.run
+    run = asyncio.run if sys.argv[1] == "plain" else event_loop.run
     run(serve(sys.argv[1]))
