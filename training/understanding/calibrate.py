@@ -27,7 +27,9 @@ from training.understanding.train_split import split
 
 EXAMPLES = 700
 TEMPERATURES = np.arange(0.6, 3.01, 0.05)
-NEAR = np.arange(0.40, 0.71, 0.02)
+NEAR = np.arange(0.40, 0.57, 0.02)
+"""No stricter: the groups, trained to lie together, call for 0.68, and at that one request in eight
+to a plugin never trained on is lost (`bench understanding`)."""
 MARGINS = np.arange(-0.12, 0.09, 0.02)
 COST_OF_A_THEFT = 4.0
 SLACK = 0.02
