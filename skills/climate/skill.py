@@ -34,6 +34,8 @@ FRONT_DEFROSTER = f"{HVAC}.IsFrontDefrosterActive"
 REAR_DEFROSTER = f"{HVAC}.IsRearDefrosterActive"
 
 DEGREES = Steps(small=1, plain=2, large=4, low=16, high=30)
+WIDEST_STEP = DEGREES.high - DEGREES.low
+"""Degrees; who asks for a larger step was heard or understood wrongly."""
 FAN = Steps(small=10, plain=20, large=40, low=10, high=100)  # "the lowest" still blows
 FAN_LEVELS = {1: 33, 2: 66, 3: 100}
 FAN_START = 40
@@ -148,10 +150,7 @@ class Climate(Automatic, Scent, Skill):
     async def temperature_set(self, cabin: Cabin, value: Temperature | None = None) -> Said:
         target = DEGREES.limit(cabin.degree) if value is None else value
         if target is None:
-            return cabin.ask(
-                "What temperature would you like, 16 to 30 degrees?",
-                "您想调到多少度？十六到三十度都可以",
-            )
+            return _which_temperature(cabin)
         return await self._temperatures(cabin, lambda _: target)
 
     @intent(
@@ -166,6 +165,8 @@ class Climate(Automatic, Scent, Skill):
         zh=("温度调高一点", "升高{value}度", "{zone}再暖和一点", "把温度调高", "我有点冷"),
     )
     async def temperature_up(self, cabin: Cabin, value: Number | None = None) -> Said:
+        if value is not None and value > WIDEST_STEP:
+            return _which_temperature(cabin)
         return await self._temperatures(cabin, lambda now: DEGREES.up(now, cabin.degree, value))
 
     @intent(
@@ -180,6 +181,8 @@ class Climate(Automatic, Scent, Skill):
         zh=("温度调低一点", "降低{value}度", "{zone}再凉快一点", "把温度调低", "我有点热"),
     )
     async def temperature_down(self, cabin: Cabin, value: Number | None = None) -> Said:
+        if value is not None and value > WIDEST_STEP:
+            return _which_temperature(cabin)
         return await self._temperatures(cabin, lambda now: DEGREES.down(now, cabin.degree, value))
 
     @intent(
@@ -367,6 +370,13 @@ class Climate(Automatic, Scent, Skill):
                 f"{cabin.place} fan is already at {en} percent.", f"{cabin.place}风量已经是{zh}"
             ),
         )
+
+
+def _which_temperature(cabin: Cabin) -> Said:
+    return cabin.ask(
+        "What temperature would you like, 16 to 30 degrees?",
+        "您想调到多少度？十六到三十度都可以",
+    )
 
 
 def _share(spoken: float) -> float:

@@ -111,6 +111,8 @@ EFFECTS: list[Row] = [
     ("climate.temperature_down", {"degree": MIN}, {f"{DRIVER}.Temperature": 16.0}),
     ("climate.temperature_down", {"degree": MAX}, {f"{DRIVER}.Temperature": 16.0}),
     ("climate.temperature_down", {"value": "两"}, {f"{DRIVER}.Temperature": 19.0}),
+    ("climate.temperature_down", {"value": "forty"}, {}),
+    ("climate.temperature_up", {"value": "一百"}, {}),
     ("climate.fan_set", {"value": "level two"}, {f"{DRIVER}.FanSpeed": 66}),
     ("climate.fan_set", {"value": "eighty percent"}, {f"{DRIVER}.FanSpeed": 80}),
     ("climate.fan_up", {}, {f"{DRIVER}.FanSpeed": 60}),
