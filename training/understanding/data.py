@@ -26,6 +26,7 @@ class Row:
 
     `before`: word pieces of the turn before. `subject`: of the first action, where that is all that
     is known (`others`). `meant`: what sentences of one meaning have in common, for the contrast.
+    `line`: of the text (`generate.Example.line`).
     """
 
     ids: tuple[int, ...]
@@ -40,6 +41,7 @@ class Row:
     sight: tuple[float, ...]
     subject: int = IGNORED
     meant: int = IGNORED
+    line: str = ""
 
     @property
     def count(self) -> int:
@@ -79,6 +81,7 @@ def encode(example: Example, pieces: WordPieces, intents: Sequence[str]) -> Row:
         example.moment,
         example.sight,
         meant=actions[0][0] if single else IGNORED,
+        line=example.line,
     )
 
 

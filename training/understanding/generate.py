@@ -13,8 +13,9 @@ import json
 import random
 import re
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from itertools import accumulate
 from pathlib import Path
 
 from cabin_agent.understanding import moment as moments
@@ -63,13 +64,26 @@ COUNTS = (2, 3, 4, 5, 6, 7, 8, 9, 10)
 COUNT_WEIGHTS = (0.5, 0.2, 0.1, 0.06, 0.05, 0.03, 0.02, 0.02, 0.02)
 SELECT = Label("screen.select")
 
-Pool = dict[str, dict[str, list[tuple[Entry, str]]]]
+
+@dataclass(slots=True)
+class Group:
+    """What entries of one key say, each line with the chance of being drawn."""
+
+    lines: list[tuple[Entry, str]] = field(default_factory=list)
+    sums: list[float] = field(default_factory=list)
+
+    def draw(self, rng: random.Random) -> tuple[Entry, str]:
+        return rng.choices(self.lines, cum_weights=self.sums)[0]
+
+
+Pool = dict[str, dict[str, Group]]
 """Language -> key of entries -> what they say."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One labelled sentence. `spans` are characters of `text`, which is normalised."""
+    """One labelled sentence. `spans` are characters of `text`, which is normalised. `line`: of the
+    text, if it was drawn from one alone (`line_of`)."""
 
     text: str
     language: str
@@ -83,12 +97,25 @@ class Example:
     moment: tuple[float, ...]
     sight: tuple[float, ...]
     where: str
+    line: str = ""
+
+
+def line_of(entry: Entry, say: str) -> str:
+    """What names a line of the text however the file around it changes."""
+    return f"{entry.language} {entry.key} {say}"
 
 
 class Generator:
-    """Draws examples from entries. `seed` fixes everything."""
+    """Draws examples from entries. `seed` fixes everything. `weights`: how much likelier than the
+    others of its key a line (`line_of`) is drawn; 1 if it is not there."""
 
-    def __init__(self, entries: list[Entry], drawer: Drawer, seed: int) -> None:
+    def __init__(
+        self,
+        entries: list[Entry],
+        drawer: Drawer,
+        seed: int,
+        weights: Mapping[str, float] | None = None,
+    ) -> None:
         self._drawer = drawer
         self._rng = random.Random(seed)
         self._singles: Pool = {}
@@ -99,8 +126,12 @@ class Generator:
             if entry.after or entry.seen:
                 self._needs_context.update(normalise(say) for say in entry.say)
             for pool in self._pools(entry):
-                groups = pool.setdefault(entry.language, defaultdict(list))
-                groups[entry.key] += [(entry, say) for say in entry.say]
+                groups = pool.setdefault(entry.language, defaultdict(Group))
+                groups[entry.key].lines += [(entry, say) for say in entry.say]
+        for pool in (self._singles, self._others, self._contextual):
+            for group in (group for groups in pool.values() for group in groups.values()):
+                chances = ((weights or {}).get(line_of(*each), 1.0) for each in group.lines)
+                group.sums = list(accumulate(chances))
         self._complete: set[str] = set()
 
     def _pools(self, entry: Entry) -> list[Pool]:
@@ -120,6 +151,13 @@ class Generator:
         for _ in range(count):
             yield self._one(self._rng.choices(KINDS, WEIGHTS)[0])
 
+    def every(self) -> Iterator[Example]:
+        """One example of every line."""
+        for pool in (self._singles, self._others, self._contextual):
+            for groups in pool.values():
+                for group in groups.values():
+                    yield from (self._finish(entry, say) for entry, say in group.lines)
+
     def _language(self) -> str:
         return self._rng.choice(sorted(self._singles))
 
@@ -135,10 +173,10 @@ class Generator:
         if kind == "context" and self._contextual.get(language):
             return self._finish(*self._pick(self._contextual[language]))
         if kind == "multi" and others.get("multi"):
-            return self._finish(*self._rng.choice(others["multi"]))
+            return self._finish(*others["multi"].draw(self._rng))
         if kind == "incomplete":
             if self._rng.random() < 0.15 and others.get("incomplete"):
-                return self._finish(*self._rng.choice(others["incomplete"]))
+                return self._finish(*others["incomplete"].draw(self._rng))
             return self._beginning(language)
         if kind == "none":
             nothing = {k: v for k, v in others.items() if k not in ("multi", "incomplete")}
@@ -146,10 +184,10 @@ class Generator:
                 return self._finish(*self._pick(nothing))
         return self._finish(*self._pick(self._singles[language]))
 
-    def _pick(self, groups: dict[str, list[tuple[Entry, str]]]) -> tuple[Entry, str]:
+    def _pick(self, groups: dict[str, Group]) -> tuple[Entry, str]:
         keys = list(groups)
-        weights = [len(groups[key]) ** 0.4 for key in keys]
-        return self._rng.choice(groups[self._rng.choices(keys, weights)[0]])
+        weights = [len(groups[key].lines) ** 0.4 for key in keys]
+        return groups[self._rng.choices(keys, weights)[0]].draw(self._rng)
 
     def _draw(self, entry: Entry, say: str) -> Sentence:
         sentence = self._drawer.draw(say, entry.language, self._rng, entry.where)
@@ -163,7 +201,8 @@ class Generator:
                     sentence, lambda: self._draw(entry, say), entry.language, self._rng
                 )
             sentence = variations.decorated(sentence, entry.language, self._rng)
-        return self._example(entry, sentence, _labels(entry, sentence))
+        example = self._example(entry, sentence, _labels(entry, sentence))
+        return replace(example, line=line_of(entry, say))
 
     def _plain(self, language: str) -> tuple[Entry, Sentence]:
         """A single request that needs no context."""

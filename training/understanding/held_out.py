@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 
 import torch
+from torch import Tensor
 
 from training.understanding.data import IGNORED, Row, batches, inputs, tensors
 from training.understanding.model import JointModel
@@ -27,20 +29,8 @@ def exactness(model: JointModel, rows: list[Row], none: int) -> dict[str, float]
         sums["route"] += int((out[2].argmax(-1) == batch["route"])[judged].sum())
         sums["routes"] += int(judged.sum())
         sums["rows"] += len(group)
-        truth = batch["actions"]
-        known = (truth[:, 0, 0] != IGNORED) & (batch["addressed"] > 0.5)
-        intents = (out[3].argmax(-1) == truth[..., 0]).all(-1)
-        real = truth[..., 0] == none
-        places = ((out[4].argmax(-1) == truth[..., 1]) | real).all(-1)
-        degrees = ((out[5].argmax(-1) == truth[..., 2]) | real).all(-1)
-        words = ((out[6].argmax(-1) == batch["tags"]) | (batch["tags"] == IGNORED)).all(-1)
-        actions = intents & places & degrees
-        for name, hit in (
-            ("intents", intents),
-            ("actions", actions),
-            ("tags", words),
-            ("all", actions & words),
-        ):
+        known = (batch["actions"][:, 0, 0] != IGNORED) & (batch["addressed"] > 0.5)
+        for name, hit in hits(out, batch, none).items():
             right[name] += int((hit & known).sum())
         right["n"] += int(known.sum())
     model.train()
@@ -51,3 +41,15 @@ def exactness(model: JointModel, rows: list[Row], none: int) -> dict[str, float]
         shares[name] = sums[name] / max(1, sums["rows"])
     shares["route"] = sums["route"] / max(1, sums["routes"])
     return shares
+
+
+def hits(out: tuple[Tensor, ...], batch: Mapping[str, Tensor], none: int) -> dict[str, Tensor]:
+    """Which rows have all intents right, with places and degrees, all tags, and everything."""
+    truth = batch["actions"]
+    intents = (out[3].argmax(-1) == truth[..., 0]).all(-1)
+    empty = truth[..., 0] == none
+    places = ((out[4].argmax(-1) == truth[..., 1]) | empty).all(-1)
+    degrees = ((out[5].argmax(-1) == truth[..., 2]) | empty).all(-1)
+    words = ((out[6].argmax(-1) == batch["tags"]) | (batch["tags"] == IGNORED)).all(-1)
+    actions = intents & places & degrees
+    return {"intents": intents, "actions": actions, "tags": words, "all": actions & words}

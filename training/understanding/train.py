@@ -4,6 +4,7 @@ One sentence in `train_split.HELD_OUT_EVERY` is held out. The text may grow whil
 it is read again for every epoch, and an intent that is new gets a row in the heads. Checkpoints are
 written every few minutes; `--resume` goes on from the last one, in a process that may have newer
 code. What is expensive to know about a sentence in English or Mandarin comes from `dictionary`.
+Lines that the network still gets wrong are drawn more often (`difficulty`).
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ from training import precision
 from training.understanding import others, paraphrases
 from training.understanding.data import TAGS, Row, batches, encode, inputs, tensors
 from training.understanding.dictionary import Lessons
-from training.understanding.generate import SELECT, Generator
+from training.understanding.difficulty import Difficulty
+from training.understanding.generate import SELECT, Generator, line_of
 from training.understanding.held_out import exactness
 from training.understanding.losses import lesson_loss, loss_of
 from training.understanding.model import JointModel, Shape
@@ -76,17 +78,27 @@ class Course:
     lessons: Lessons | None
     examples: int
     rate: float
+    difficulty: Difficulty
 
     def rows(self, epoch: int) -> list[Row]:
         """Fresh examples of the text as it is now."""
         entries, _ = split(load_entries(self.text))
         self._grow(intents_of(entries))
-        generator = Generator(entries, Drawer(load_slots(self.text)), seed=1000 + epoch)
+        drawer = Drawer(load_slots(self.text))
+        if not len(self.difficulty):
+            self._survey(Generator(entries, drawer, seed=epoch))
+        lines = (line_of(entry, say) for entry in entries for say in entry.say)
+        generator = Generator(entries, drawer, 1000 + epoch, self.difficulty.weights(lines))
         rows = [encode(e, self.pieces, self.intents) for e in generator.examples(self.examples)]
         if self.shared:
             rng = random.Random(epoch)
             rows += others.rows(self.shared, self.pieces, self.intents, rng)
         return rows
+
+    def _survey(self, generator: Generator) -> None:
+        rows = [encode(example, self.pieces, self.intents) for example in generator.every()]
+        share = self.difficulty.survey(self.model, rows, len(self.intents))
+        print(f"{len(rows)} lines, {share:.1%} wrong at first", flush=True)
 
     def _grow(self, found: Sequence[str]) -> None:
         new = sorted(set(found) - set(self.intents))
@@ -116,6 +128,7 @@ class Course:
             "weights": self.model.state_dict(),
             "intents": self.intents,
         }
+        self.difficulty.save()
         torch.save(state, self.out / "model.new")
         (self.out / "model.new").replace(self.out / "model.pt")
 
@@ -232,6 +245,7 @@ def train(course: Course, minutes: float) -> None:
         )
         with precision.fastest():
             outputs = course.model(*inputs(batch), places=places, meant=meant)
+        course.difficulty.judge(group, outputs, batch, len(course.intents))
         loss = loss_of(outputs, batch, members, meant)
         optimiser.zero_grad()
         loss.backward()
@@ -317,6 +331,7 @@ def main() -> None:
         Lessons.load(options.lessons) if options.lessons else None,
         options.examples,
         options.rate,
+        Difficulty(options.out / "difficulty.json"),
     )
     train(course, options.minutes)
 
