@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from cabin_agent.understanding.sight import POINTED
-from training.understanding.generate import Generator
+from training.understanding.generate import Generator, line_of
 from training.understanding.templates import (
     TEXT,
     Drawer,
+    Entry,
     TextError,
     load_entries,
     load_slots,
@@ -153,3 +155,23 @@ def test_an_unknown_sight_names_the_entry(tmp_path: Path) -> None:
     folder = write(tmp_path, "- intent: windows.open\n  seen: moon\n  say: [open]\n")
     with pytest.raises(TextError, match="entry 1: unknown seen 'moon'"):
         load_entries(folder)
+
+
+def two_lines(tmp_path: Path) -> list[Entry]:
+    text = "- intent: climate.on\n  say: [turn it on, start the air]\n"
+    return load_entries(write(tmp_path, text))
+
+
+def test_every_line_comes_once(tmp_path: Path) -> None:
+    entries = two_lines(tmp_path)
+    lines = [each.line for each in Generator(entries, Drawer(SLOTS), 1).every()]
+    assert sorted(lines) == sorted(line_of(e, say) for e in entries for say in e.say)
+
+
+def test_a_heavier_line_is_drawn_more_often(tmp_path: Path) -> None:
+    entries = two_lines(tmp_path)
+    heavy, light = (line_of(entries[0], say) for say in entries[0].say)
+    drawn = Counter(
+        each.line for each in Generator(entries, Drawer(SLOTS), 1, {heavy: 4.0}).examples(2000)
+    )
+    assert 2.5 < drawn[heavy] / drawn[light] < 6.0
