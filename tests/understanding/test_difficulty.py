@@ -1,4 +1,4 @@
-"""Which lines of the training text are difficult: remembered from what the network makes of them."""
+"""Which lines of the training text are difficult is remembered from what the network says."""
 
 from __future__ import annotations
 
