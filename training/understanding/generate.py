@@ -331,6 +331,8 @@ def _with_fractions(entry: Entry, sentence: Sentence) -> Sentence:
     """Fractions and levels written out in the text ("halfway", "on high") are values too."""
     if len(entry.actions) != 1 or entry.actions[0].intent not in MEASURED:
         return sentence
+    if entry.actions[0].degree != "none":
+        return sentence
     if any(span.slot == "value" for span in sentence.spans):
         return sentence
     opening = entry.actions[0].intent.startswith("windows.")

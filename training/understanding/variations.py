@@ -62,7 +62,7 @@ BEFORE = {
     ),
 }
 AFTER = {
-    "en": (" please", " thanks", " now", " would you", " for me", " right now", " thank you"),
+    "en": (" please", " thanks", " now", " would you", " right now", " thank you"),
     "zh": ("吧", "谢谢", "好吗", "一下", "可以吗", "啊", "呗", "好不好", "行吗", "谢了"),
 }
 MISHEARD = (
