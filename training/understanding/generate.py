@@ -191,6 +191,8 @@ class Generator:
 
     def _draw(self, entry: Entry, say: str) -> Sentence:
         sentence = self._drawer.draw(say, entry.language, self._rng, entry.where)
+        if not entry.actions:  # a slot belongs to an action; a refused command has none either
+            return replace(sentence, spans=())
         return _with_fractions(entry, sentence)
 
     def _finish(self, entry: Entry, say: str) -> Example:
