@@ -226,14 +226,17 @@ def measure(options: Options) -> None:
 
 
 def make_tests(options: Options, target: Path) -> None:
-    """Held-out sentences by voices kept apart, clean and at 10 dB; other people's; words."""
+    """Held-out sentences by voices kept apart, clean and at 10 dB, some for tuning ("dev") and some
+    for the test; other people's; words."""
     from training.speech import materials
     from training.speech.mandarin import recordings, text, voices
 
     spoken = functools.partial(materials.spoken_by, voices.synthesise_test_shard)
-    clips = spoken(list(text.test_sentences())[:TEST_SIZE], target / "car_shard")
-    materials.write_clips(target / "test" / "car", materials.padded(clips))
-    materials.write_clips(target / "test" / "car_noise10", materials.noisy(clips, 10.0, seed=8))
+    held_out = list(text.test_sentences())[: 2 * TEST_SIZE]
+    for part, sentences, seed in (("dev", held_out[1::2], 7), ("test", held_out[::2], 8)):
+        clips = spoken(sentences, target / f"{part}_car_shard")
+        materials.write_clips(target / part / "car", materials.padded(clips))
+        materials.write_clips(target / part / "car_noise10", materials.noisy(clips, 10.0, seed))
     if options.other_text is not None:
         others = text.test_part(text.other_sentences(options.other_text))
         clips = spoken(others, target / "others_shard")
