@@ -11,14 +11,15 @@ from numpy.typing import NDArray
 from simulator.cameras.stage import HEIGHT, WIDTH
 from training.vision.cabin_material import PLACE_SWAP, Material
 from training.vision.cabin_model import (
+    CANDIDATES,
     CLOSE_UP,
     FRONT_SEATS,
     KINDS_OF_SEAT,
     RIGHT_SEATS,
     Finder,
+    candidates,
     cut,
-    likeliest,
-    small,
+    surroundings,
 )
 from training.vision.cabin_pictures import POINTS_AT, UNSEEN
 
@@ -78,17 +79,17 @@ def not_pointing(material: Material, random: np.random.Generator) -> Hands:
 
 
 def found(material: Material, finder: Finder) -> Hands:
-    """Where the finder looks: at a hand that points only if it found that one."""
-    maps = []
+    """Where the finder would look (`candidates`): at a hand that points only where that one is."""
+    maps, around = [], surroundings()
     with torch.no_grad():
         for start in range(0, len(material), 50):
             some = np.ascontiguousarray(material.pictures[start : start + 50])
             pixels = torch.from_numpy(some).permute(0, 3, 1, 2).float()
-            maps.append(likeliest(finder(small(cut(pixels))).hands).numpy())
+            maps.append(candidates(finder(cut(pixels)).hands, around)[0].numpy())
     labels = material.labels[..., POINTS_AT]
     rows = np.argwhere((labels != UNSEEN) & (material.labels[..., 0] > 0))
-    centres = np.concatenate(maps)[rows[:, 0], rows[:, 1]]
-    result = close_ups(material, rows, centres)
+    centres = np.concatenate(maps)[rows[:, 0], rows[:, 1]].reshape(-1, 2)
+    result = close_ups(material, rows.repeat(CANDIDATES, 0), centres)
     beside = np.abs(result.traces[:, :2] + result.traces[:, 2:]).max(1) / 2 > NEAR
     result.places[beside] = 0
     return result

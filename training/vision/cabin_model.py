@@ -1,8 +1,9 @@
 """The cabin network: one picture in, what there is at each seat out. It has two parts.
 
-`Finder` looks at the whole picture made smaller: where the hand that points and the head of each
-seat are, and how its occupant is. `Reader` looks closely at one such hand: the wrist and the aim in
-space, and from these the place pointed at. Seats on the right are shown to it in a mirror.
+`Finder` looks at the whole picture: where the hand that points and the head of each seat may be,
+and how its occupant is. `Reader` looks closely at each such place: whether a hand points there, the
+wrist and the aim in space, and from these the place pointed at. Seats on the right are shown to it
+in a mirror.
 """
 
 from __future__ import annotations
@@ -26,6 +27,14 @@ ROWS, COLUMNS = HIGH // CELL, BROAD // CELL
 CLOSE_UP = 56
 """Pixels along the edge of a close-up. In the back, of the picture; in front, where hands are
 nearer and larger, of the picture made half as large."""
+CANDIDATES = 3
+"""So many places are looked at closely for the hand of each seat. In 250 pictures the hand that
+points is at the likeliest of them in 93 % in front and 75 % in the back, at one of three in all and
+in 83 %."""
+APART = 2
+"""Cells between two of them."""
+TAKEN = -1e4
+"""The logit of a cell that no longer counts."""
 FRONT_SEATS, BACK_SEATS = 2, 3
 KINDS_OF_SEAT = (0, 0, 1, 2, 1)
 """Of `SEATS`: in front, in the back at a door, in the middle."""
@@ -33,6 +42,8 @@ RIGHT_SEATS = (1, 4)
 MIRRORED_PLACES = tuple(
     [place.value for place in PLACES].index(other_side(place.value)) for place in PLACES
 )
+FINE = 8
+"""Channels of what is seen at full size: hands in the back are ten pixels wide."""
 BESIDES = 4 + 3
 """What else the reader is told: where the hand and the head are; the kind of the seat."""
 HAND, TRACE = 6, 4
@@ -59,12 +70,13 @@ class Read(NamedTuple):
 
 
 class Finder(nn.Module):
-    """`pixels` (n, 3, HIGH / 2, BROAD / 2) in 0..255: `small` of a picture."""
+    """`pixels` (n, 3, HIGH, BROAD) in 0..255: `cut` of a picture."""
 
     def __init__(self) -> None:
         super().__init__()
         seats, near, far, wide = len(SEATS), 32, 64, 96
-        self.near = nn.Sequential(_block(3, 16, 2), _block(16, near, 2), Residual(near))
+        self.fine = _block(3, FINE, 2)
+        self.near = nn.Sequential(_block(3 + FINE, 16, 2), _block(16, near, 2), Residual(near))
         self.far = nn.Sequential(_block(near, far, 2), Residual(far))
         self.wide = nn.Sequential(_block(far, wide, 2), Residual(wide))
         self.wide_to_far = nn.Conv2d(wide, far, 1)
@@ -81,7 +93,8 @@ class Finder(nn.Module):
 
     def forward(self, pixels: Tensor) -> Found:
         count, seats = pixels.shape[0], len(SEATS)
-        near = self.near(evened(pixels))
+        fine = self.fine(evened(pixels))
+        near = self.near(torch.cat([evened(small(pixels)), fine], 1))
         far = self.far(near)
         wide = self.wide(far)
         far = far + F.interpolate(self.wide_to_far(wide), size=far.shape[2:])
@@ -144,7 +157,7 @@ class Cabin(nn.Module):
     (first none) and of the head's turn, each (n, seats, ...).
 
     `sure` (2, 3), in front and in the back, weighs what the finder and what the reader say about
-    whether a hand points at all.
+    whether a hand that points is at a candidate.
     """
 
     def __init__(self, finder: Finder, reader: Reader, sure: Tensor) -> None:
@@ -155,43 +168,47 @@ class Cabin(nn.Module):
         right[list(RIGHT_SEATS)] = True
         self.register_buffer("right", right, persistent=False)
         kinds = F.one_hot(torch.tensor(KINDS_OF_SEAT), 3).float()
-        self.register_buffer("kinds", kinds, persistent=False)
+        self.register_buffer("kinds", kinds.repeat_interleave(CANDIDATES, 0), persistent=False)
         steps = torch.arange(CLOSE_UP) - (CLOSE_UP - 1) / 2
         self.register_buffer("steps", steps, persistent=False)
         self.register_buffer("swap", torch.tensor(MIRRORED_PLACES), persistent=False)
+        self.register_buffer("around", surroundings(), persistent=False)
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        found, read = self.looks(pixels)
-        some = self.points(self.evidence(found, read), self.sure)[..., None].sigmoid()
-        places = read.places.view(len(pixels), len(SEATS), -1).softmax(2)
-        places = torch.where(self.right[:, None], places[..., self.swap], places)
-        points_at = torch.cat([1.0 - some, some * places], 2)
+        found, evidence, places = self.looks(pixels)
+        points_at = self.points_at(evidence, places, self.sure)
         return found.states.sigmoid(), points_at, found.gaze.softmax(2)
 
-    def points(self, evidence: Tensor, sure: Tensor) -> Tensor:
-        """(n, seats): the logit of a hand that points."""
+    def points_at(self, evidence: Tensor, places: Tensor, sure: Tensor) -> Tensor:
+        """(n, seats, 1 + places): the hand is at one of the candidates, or points at nothing."""
         by_seat = torch.cat([sure[:1].expand(FRONT_SEATS, -1), sure[1:].expand(BACK_SEATS, -1)])
-        return (evidence * by_seat).sum(2)
+        logits = (evidence * by_seat[:, None]).sum(3)
+        chances = torch.cat([torch.zeros_like(logits[..., :1]), logits], 2).softmax(2)
+        placed = (chances[..., 1:, None] * places).sum(2)
+        return torch.cat([chances[..., :1], placed], 2)
 
-    def looks(self, pixels: Tensor) -> tuple[Found, Read]:
-        found = self.finder(small(cut(pixels)))
-        hands, heads = likeliest(found.hands), likeliest(found.heads)
-        nearer = self._close_ups(
-            small(pixels), hands[:, :FRONT_SEATS] / 2.0, self.right[:FRONT_SEATS]
-        )
-        close = self._close_ups(pixels, hands[:, FRONT_SEATS:], self.right[FRONT_SEATS:])
+    def looks(self, pixels: Tensor) -> tuple[Found, Tensor, Tensor]:
+        """What the finder finds; of each candidate the evidence for a hand that points,
+        (n, seats, CANDIDATES, 3), and the probabilities of the places."""
+        found = self.finder(cut(pixels))
+        hands, weights = candidates(found.hands, self.around)
+        heads = likeliest(found.heads)[:, :, None].expand_as(hands)
+        shape, right = hands.shape[:3], self.right.repeat_interleave(CANDIDATES)
+        hands, heads = hands.flatten(1, 2), heads.flatten(1, 2)
+        front = FRONT_SEATS * CANDIDATES
+        nearer = self._close_ups(small(pixels), hands[:, :front] / 2.0, right[:front])
+        close = self._close_ups(pixels, hands[:, front:], right[front:])
         where = torch.cat([hands, heads], 2) / hands.new_tensor([WIDTH, HEIGHT] * 2)
         flipped = torch.stack(
             [1.0 - where[..., 0], where[..., 1], 1.0 - where[..., 2], where[..., 3]], 2
         )
-        where = torch.where(self.right[:, None], flipped, where) * 4.0 - 2.0
+        where = torch.where(right[:, None], flipped, where) * 4.0 - 2.0
         besides = torch.cat([where, self.kinds.expand(len(pixels), -1, -1)], 2).flatten(0, 1)
-        return found, self.reader(torch.cat([nearer, close], 1).flatten(0, 1), besides)
-
-    def evidence(self, found: Found, read: Read) -> Tensor:
-        """(n, seats, 3): for a hand that points; multiplied by `sure`."""
-        reads = read.points.view(found.states.shape[:2])
-        return torch.stack([likely(found.hands)[..., 0], reads, torch.ones_like(reads)], 2)
+        read = self.reader(torch.cat([nearer, close], 1).flatten(0, 1), besides)
+        points = read.points.view(shape)
+        places = read.places.view(*shape, -1).softmax(3)
+        places = torch.where(self.right[:, None, None], places[..., self.swap], places)
+        return found, torch.stack([weights, points, torch.ones_like(points)], 3), places
 
     def _close_ups(self, pixels: Tensor, centres: Tensor, mirrored: Tensor) -> Tensor:
         """(n, seats, 3, CLOSE_UP, CLOSE_UP): black where it sticks out of the picture."""
@@ -208,9 +225,34 @@ class Cabin(nn.Module):
 
 def likeliest(maps: Tensor) -> Tensor:
     """(n, seats, 2): the likeliest place in the picture, from the left and from the top."""
-    cell = maps[..., :-1].argmax(2)
+    return _middle(maps[..., :-1].argmax(2))
+
+
+def candidates(maps: Tensor, around: Tensor) -> tuple[Tensor, Tensor]:
+    """The likeliest places, (n, seats, CANDIDATES, 2), none near another (`surroundings`), and the
+    logit of a hand being there, (n, seats, CANDIDATES)."""
+    left, none = maps[..., :-1], maps[..., -1]
+    cells, weights = [], []
+    for _ in range(CANDIDATES):
+        cell = left.argmax(2)
+        near = around[cell]
+        weights.append(torch.where(near, left, TAKEN).logsumexp(2) - none)
+        left = torch.where(near, TAKEN, left)
+        cells.append(_middle(cell))
+    return torch.stack(cells, 2), torch.stack(weights, 2)
+
+
+def surroundings() -> Tensor:
+    """(cells, cells): which cells count as the same place."""
+    cell = torch.arange(ROWS * COLUMNS)
+    row, column = cell // COLUMNS, cell % COLUMNS
+    down, across = (row[:, None] - row).abs(), (column[:, None] - column).abs()
+    return torch.maximum(down, across) <= APART
+
+
+def _middle(cell: Tensor) -> Tensor:
     column, row = cell % COLUMNS, cell // COLUMNS
-    return torch.stack([column * CELL + CELL / 2 + LEFT, row * CELL + CELL / 2 + TOP], 2)
+    return torch.stack([column * CELL + CELL / 2 + LEFT, row * CELL + CELL / 2 + TOP], -1)
 
 
 class Residual(nn.Module):

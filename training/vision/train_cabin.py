@@ -38,7 +38,6 @@ from training.vision.cabin_model import (
     Finder,
     Reader,
     cut,
-    small,
 )
 from training.vision.cabin_pictures import GAZE, HELD_OUT, POINTS_AT, UNSEEN
 from training.vision.set_aside import pose_set_aside
@@ -288,7 +287,7 @@ def _finder_losses(
 ) -> Losses:
     labels, spots = torch.from_numpy(some.labels), torch.from_numpy(some.spots)
     seen = some.pictures[:, TOP : TOP + HIGH, LEFT : LEFT + BROAD]
-    pixels = _varied(cabin_hands.half(seen), noise, random)
+    pixels = _varied(seen, noise, random)
     found = finder(pixels)
     middle = (spots[..., :2] + spots[..., 2:4]) / 2.0
     points = labels[:, :, POINTS_AT]
@@ -333,7 +332,7 @@ def finding(finder: Finder, test: Material) -> dict[str, float]:
     parts = []
     with torch.no_grad():
         for start in range(0, len(test), 50):
-            parts.append(finder(small(cut(_tensor(test.pictures[start : start + 50])))))
+            parts.append(finder(cut(_tensor(test.pictures[start : start + 50]))))
     states, gaze, hands = (torch.cat([part[k] for part in parts]).numpy() for k in range(3))
     truth = test.labels[..., POINTS_AT]
     best = hands[..., :-1].argmax(2)
