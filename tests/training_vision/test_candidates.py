@@ -17,7 +17,6 @@ from training.vision.cabin_model import (  # noqa: E402
     Finder,
     Reader,
     candidates,
-    surroundings,
 )
 from training.vision.cabin_pictures import PLACES, SEATS  # noqa: E402
 
@@ -37,17 +36,15 @@ def cabin() -> Cabin:
 
 def test_the_likeliest_places_come_first_and_none_twice() -> None:
     maps = maps_with((3, 4, 9.0), (3, 5, 8.0), (10, 20, 7.0), (15, 2, 6.0))
-    places, weights = candidates(maps, surroundings())
+    places, weights = candidates(maps)
     cells = [((y - TOP) // CELL, (x - LEFT) // CELL) for x, y in places[0, 0].tolist()]
     assert cells == [(3, 4), (10, 20), (15, 2)][:CANDIDATES]
     assert weights[0, 0].tolist() == sorted(weights[0, 0].tolist(), reverse=True)
 
 
 def test_a_place_weighs_what_is_around_it_too() -> None:
-    alone, _ = candidates(maps_with((3, 4, 5.0)), surroundings())[1][0, 0, :2].tolist()
-    spread, _ = candidates(maps_with((3, 4, 5.0), (3, 5, 5.0)), surroundings())[1][
-        0, 0, :2
-    ].tolist()
+    alone, _ = candidates(maps_with((3, 4, 5.0)))[1][0, 0, :2].tolist()
+    spread, _ = candidates(maps_with((3, 4, 5.0), (3, 5, 5.0)))[1][0, 0, :2].tolist()
     assert spread > alone
 
 

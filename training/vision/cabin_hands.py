@@ -19,7 +19,6 @@ from training.vision.cabin_model import (
     Finder,
     candidates,
     cut,
-    surroundings,
 )
 from training.vision.cabin_pictures import POINTS_AT, UNSEEN
 
@@ -80,12 +79,12 @@ def not_pointing(material: Material, random: np.random.Generator) -> Hands:
 
 def found(material: Material, finder: Finder) -> Hands:
     """Where the finder would look (`candidates`): at a hand that points only where that one is."""
-    maps, around = [], surroundings()
+    maps = []
     with torch.no_grad():
         for start in range(0, len(material), 50):
             some = np.ascontiguousarray(material.pictures[start : start + 50])
             pixels = torch.from_numpy(some).permute(0, 3, 1, 2).float()
-            maps.append(candidates(finder(cut(pixels)).hands, around)[0].numpy())
+            maps.append(candidates(finder(cut(pixels)).hands)[0].numpy())
     labels = material.labels[..., POINTS_AT]
     rows = np.argwhere((labels != UNSEEN) & (material.labels[..., 0] > 0))
     centres = np.concatenate(maps)[rows[:, 0], rows[:, 1]].reshape(-1, 2)
