@@ -521,9 +521,12 @@ class Conversation:
         )
 
     def _too_risky(self, step: Step) -> bool:
-        """What can't be taken back needs a surer understanding."""
-        irreversible = step.action.intent not in self._organs.skills.reversible
-        return irreversible and step.action.confidence < self._organs.patience.sure
+        """What can't be taken back needs a surer understanding; so does what has no use for the
+        value that was said: another device may have been meant ("set the ice maker to forty")."""
+        skills, patience = self._organs.skills, self._organs.patience
+        if step.action.intent not in skills.reversible:
+            return step.action.confidence < patience.sure
+        return not skills.has_use_for_value(step) and step.action.confidence < patience.confident
 
     def _report(self, outcomes: tuple[Outcome, ...]) -> Reply:
         waiting = [o for o in outcomes if o.status is Status.NEEDS_CONFIRMATION]

@@ -92,6 +92,11 @@ class Runner:
         """Whether some skill does what the step asks for."""
         return step.action.intent in self.registry.intents()
 
+    def has_use_for_value(self, step: Step) -> bool:
+        """False if a value was said ("forty percent") that the skill does not read."""
+        declared = self.registry.intents().get(step.action.intent)
+        return "value" not in step.action.slots or declared is None or "value" in declared.slots
+
     async def perform(
         self, step: Step, speaker: Zone, language: Language, consent: Consent = Consent.NONE
     ) -> Performed:

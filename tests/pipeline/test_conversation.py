@@ -52,6 +52,11 @@ def temperature(words: str) -> Action:
     return Action("climate.temperature_set", slots={"value": words})
 
 
+def lamps_at(value: str, confidence: float) -> Action:
+    """What reads no value."""
+    return Action("lights.fog_on", slots={"value": value}, confidence=confidence)
+
+
 MEANINGS = {
     each.text: each
     for each in (
@@ -73,6 +78,8 @@ MEANINGS = {
         meant("leave the window alone", route=Route.ANSWER),
         meant("send a fax", Action("fax.send")),
         meant("mumbled doors", Action("doors.open", Target.OWN, confidence=0.5)),
+        meant("ice maker at forty", lamps_at("forty", 0.45)),
+        meant("fog lamps at forty", lamps_at("forty", 0.9)),
     )
 }
 
@@ -333,6 +340,13 @@ async def test_what_cannot_be_taken_back_needs_to_be_understood_surely(car: Car)
     turn = await car.seat().read("mumbled doors")
     assert not turn.changes
     assert turn.reply.expects_answer
+
+
+async def test_a_guess_with_no_use_for_the_value_is_asked_back(car: Car) -> None:
+    turn = await car.seat().read("ice maker at forty")
+    assert not turn.changes
+    assert turn.reply.expects_answer
+    assert (await car.seat().read("fog lamps at forty")).changes
 
 
 async def test_no_drops_the_question(car: Car) -> None:

@@ -1,0 +1,45 @@
+"""`python -m training.understanding.mix OLD NEW --out DIR [--old 0.35]`: the mean of checkpoints.
+
+Weights trained on from others lie in one valley with them: their mean is often better than both
+(Wortsman et al., Model soups, 2022). Both must have the same intents in the same order.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from pathlib import Path
+
+import torch
+
+
+def mixed(old: Path, new: Path, share: float) -> dict[str, object]:
+    """The checkpoint `new` with `share` of `old` in every weight; ValueError if they do not fit."""
+    first, second = (torch.load(each / "model.pt", weights_only=False) for each in (old, new))
+    if first["intents"] != second["intents"] or first["shape"] != second["shape"]:
+        raise ValueError(f"{old} and {new} have other intents or another shape")
+    weights = {
+        name: torch.lerp(value, first["weights"][name], share)
+        if value.is_floating_point()
+        else value
+        for name, value in second["weights"].items()
+    }
+    return {**second, "weights": weights}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("old", type=Path, help="folder of a checkpoint and its tokeniser")
+    parser.add_argument("new", type=Path, help="the one trained on from it")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--old", type=float, default=0.35, dest="share", help="share of OLD")
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    torch.save(mixed(options.old, options.new, options.share), options.out / "model.pt")
+    shutil.copy(options.new / "tokenizer.json", options.out / "tokenizer.json")
+
+
+if __name__ == "__main__":
+    main()
