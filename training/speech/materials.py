@@ -22,11 +22,7 @@ def make_test_set(target: Path, speech: Path, other_text: Path | None) -> None:
     ``speech`` holds the recordings (real_speech.py), ``other_text`` JSON lines
     with a ``text`` each.
     """
-    development, test = prompts.held_out_car_sentences()
-    for part, sentences, seed in (("dev", development, 7), ("test", test, 8)):
-        clips = _spoken(sentences, target / f"{part}_car")
-        write_clips(target / part / "car", padded(clips))
-        write_clips(target / part / "car_noise10", noisy(clips, 10.0, seed))
+    write_car_sets(target, *prompts.held_out_car_sentences(), _spoken)
     if other_text is not None:
         others = text.other_sentences(other_text)
         chosen_others = {"dev": prompts.development_part, "test": prompts.test_part}
@@ -40,6 +36,19 @@ def make_test_set(target: Path, speech: Path, other_text: Path | None) -> None:
             for r in real_speech.recordings(speech, "speechocean762", speakers)
         ]
         write_clips(target / part / "people", chosen)
+
+
+def write_car_sets(
+    target: Path,
+    development: list[str],
+    test: list[str],
+    spoken: Callable[[list[str], Path], list[Clip]],
+) -> None:
+    """``target/{dev,test}/{car,car_noise10}``: the sentences clean, and at 10 dB of noise."""
+    for part, sentences, seed in (("dev", development, 7), ("test", test, 8)):
+        clips = spoken(sentences, target / f"{part}_car")
+        write_clips(target / part / "car", padded(clips))
+        write_clips(target / part / "car_noise10", noisy(clips, 10.0, seed))
 
 
 def _split_speakers() -> tuple[frozenset[str], frozenset[str]]:

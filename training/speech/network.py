@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
+from training.averaging import mean_of
 from training.speech.features import NUM_MEL
 
 SUBSAMPLING = 3
@@ -165,12 +166,5 @@ def average(paths: list[Path], weights: list[float] | None = None) -> AcousticNe
     networks = [load_network(path) for path in paths]
     shares = weights or [1.0] * len(paths)
     result = networks[0]
-    mixed = {}
-    for name, value in result.state_dict().items():
-        if value.is_floating_point():
-            total = sum(s * n.state_dict()[name] for s, n in zip(shares, networks, strict=True))
-            mixed[name] = total / sum(shares)
-        else:
-            mixed[name] = value
-    result.load_state_dict(mixed)
+    result.load_state_dict(mean_of([network.state_dict() for network in networks], shares))
     return result

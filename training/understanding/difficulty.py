@@ -8,15 +8,13 @@ label.
 from __future__ import annotations
 
 import json
-import random
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-import torch
 from torch import Tensor
 
-from training.understanding.data import IGNORED, Row, batches, inputs, tensors
-from training.understanding.held_out import BATCH_PIECES, hits
+from training.understanding.data import Row
+from training.understanding.held_out import Batch, answered, has_actions, has_route, hits
 from training.understanding.model import JointModel
 
 GAIN = 3.0
@@ -40,30 +38,20 @@ class Difficulty:
         """How often each is to be drawn; a line that was never seen counts as half known."""
         return {line: 1.0 + GAIN * self._wrong.get(line, UNKNOWN) for line in lines}
 
-    @torch.no_grad()
     def survey(self, model: JointModel, rows: Sequence[Row], none: int) -> float:
         """Judge every row once; the share that is wrong."""
-        model.eval()
-        for group in batches(rows, BATCH_PIECES, random.Random(0)):
-            batch = tensors(group)
-            out = model(*inputs(batch), places=batch["actions"].shape[1])
+        for group, batch, out in answered(model, rows):
             self.judge(group, out, batch, none)
-        model.train()
         return sum(self._wrong.values()) / max(1, len(self._wrong))
 
-    def judge(
-        self, group: Sequence[Row], out: tuple[Tensor, ...], batch: Mapping[str, Tensor], none: int
-    ) -> None:
+    def judge(self, group: Sequence[Row], out: tuple[Tensor, ...], batch: Batch, none: int) -> None:
         """Remember what the network makes of `group` now."""
-        right = ((out[0] > 0) == (batch["addressed"] > 0.5)) & (
-            (out[1] > 0) == (batch["complete"] > 0.5)
-        )
-        right &= (out[2].argmax(-1) == batch["route"]) | (batch["route"] == IGNORED)
-        unknown = (batch["actions"][:, 0, 0] == IGNORED) | (batch["addressed"] < 0.5)
-        right &= hits(out, batch, none)["all"] | unknown
-        for row, hit in zip(group, right.tolist(), strict=True):
+        hit = hits(out, batch, none)
+        right = hit["addressed"] & hit["complete"] & (hit["route"] | ~has_route(batch))
+        right &= hit["all"] | ~has_actions(batch)
+        for row, known in zip(group, right.tolist(), strict=True):
             if row.line:
-                now = 0.0 if hit else 1.0
+                now = 0.0 if known else 1.0
                 before = self._wrong.get(row.line, now)
                 self._wrong[row.line] = before + NEWEST * (now - before)
 

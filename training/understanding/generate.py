@@ -128,10 +128,9 @@ class Generator:
             for pool in self._pools(entry):
                 groups = pool.setdefault(entry.language, defaultdict(Group))
                 groups[entry.key].lines += [(entry, say) for say in entry.say]
-        for pool in (self._singles, self._others, self._contextual):
-            for group in (group for groups in pool.values() for group in groups.values()):
-                chances = ((weights or {}).get(line_of(*each), 1.0) for each in group.lines)
-                group.sums = list(accumulate(chances))
+        heavier = weights or {}
+        for group in self._groups():
+            group.sums = list(accumulate(heavier.get(line_of(*each), 1.0) for each in group.lines))
         self._complete: set[str] = set()
 
     def _pools(self, entry: Entry) -> list[Pool]:
@@ -153,10 +152,13 @@ class Generator:
 
     def every(self) -> Iterator[Example]:
         """One example of every line."""
+        for group in self._groups():
+            yield from (self._finish(entry, say) for entry, say in group.lines)
+
+    def _groups(self) -> Iterator[Group]:
         for pool in (self._singles, self._others, self._contextual):
             for groups in pool.values():
-                for group in groups.values():
-                    yield from (self._finish(entry, say) for entry, say in group.lines)
+                yield from groups.values()
 
     def _language(self) -> str:
         return self._rng.choice(sorted(self._singles))
@@ -333,9 +335,7 @@ def _with_fractions(entry: Entry, sentence: Sentence) -> Sentence:
     """Fractions and levels written out in the text ("halfway", "on high") are values too."""
     if len(entry.actions) != 1 or entry.actions[0].intent not in MEASURED:
         return sentence
-    if entry.actions[0].degree != "none":
-        return sentence
-    if any(span.slot == "value" for span in sentence.spans):
+    if entry.actions[0].degree != "none" or any(span.slot == "value" for span in sentence.spans):
         return sentence
     opening = entry.actions[0].intent.startswith("windows.")
     found = (FRACTIONS if opening else FRACTIONS_AND_LEVELS).search(sentence.text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import torch
 from torch import Tensor
@@ -13,27 +13,23 @@ from training.understanding.model import JointModel
 
 BATCH_PIECES = 1400
 
+Batch = Mapping[str, Tensor]
 
-@torch.no_grad()
+
 def exactness(model: JointModel, rows: list[Row], none: int) -> dict[str, float]:
     """Shares of held-out rows that are right: all intents, with places and degrees, all tags."""
-    model.eval()
     right = {"intents": 0, "actions": 0, "tags": 0, "all": 0, "n": 0}
     sums = {"addressed": 0, "complete": 0, "route": 0, "routes": 0, "rows": 0}
-    for group in batches(rows, BATCH_PIECES, random.Random(0)):
-        batch = tensors(group)
-        out = model(*inputs(batch), places=batch["actions"].shape[1])
-        sums["addressed"] += int(((out[0] > 0) == (batch["addressed"] > 0.5)).sum())
-        sums["complete"] += int(((out[1] > 0) == (batch["complete"] > 0.5)).sum())
-        judged = batch["route"] != IGNORED
-        sums["route"] += int((out[2].argmax(-1) == batch["route"])[judged].sum())
-        sums["routes"] += int(judged.sum())
+    for group, batch, out in answered(model, rows):
+        hit, routed, known = hits(out, batch, none), has_route(batch), has_actions(batch)
+        for name in ("addressed", "complete"):
+            sums[name] += int(hit[name].sum())
+        sums["route"] += int((hit["route"] & routed).sum())
+        sums["routes"] += int(routed.sum())
         sums["rows"] += len(group)
-        known = (batch["actions"][:, 0, 0] != IGNORED) & (batch["addressed"] > 0.5)
-        for name, hit in hits(out, batch, none).items():
-            right[name] += int((hit & known).sum())
+        for name in ("intents", "actions", "tags", "all"):
+            right[name] += int((hit[name] & known).sum())
         right["n"] += int(known.sum())
-    model.train()
     shares = {
         name: right[name] / max(1, right["n"]) for name in ("intents", "actions", "tags", "all")
     }
@@ -43,8 +39,21 @@ def exactness(model: JointModel, rows: list[Row], none: int) -> dict[str, float]
     return shares
 
 
-def hits(out: tuple[Tensor, ...], batch: Mapping[str, Tensor], none: int) -> dict[str, Tensor]:
-    """Which rows have all intents right, with places and degrees, all tags, and everything."""
+@torch.no_grad()
+def answered(
+    model: JointModel, rows: Sequence[Row]
+) -> Iterator[tuple[list[Row], Batch, tuple[Tensor, ...]]]:
+    """Rows in batches, and what the network makes of them; afterwards it is in training again."""
+    model.eval()
+    for group in batches(rows, BATCH_PIECES, random.Random(0)):
+        batch = tensors(group)
+        yield group, batch, model(*inputs(batch), places=batch["actions"].shape[1])
+    model.train()
+
+
+def hits(out: tuple[Tensor, ...], batch: Batch, none: int) -> dict[str, Tensor]:
+    """Which rows are right: in each of the three decisions about the whole; all intents, with
+    places and degrees, all tags, and all these."""
     truth = batch["actions"]
     intents = (out[3].argmax(-1) == truth[..., 0]).all(-1)
     empty = truth[..., 0] == none
@@ -52,4 +61,22 @@ def hits(out: tuple[Tensor, ...], batch: Mapping[str, Tensor], none: int) -> dic
     degrees = ((out[5].argmax(-1) == truth[..., 2]) | empty).all(-1)
     words = ((out[6].argmax(-1) == batch["tags"]) | (batch["tags"] == IGNORED)).all(-1)
     actions = intents & places & degrees
-    return {"intents": intents, "actions": actions, "tags": words, "all": actions & words}
+    return {
+        "addressed": (out[0] > 0) == (batch["addressed"] > 0.5),
+        "complete": (out[1] > 0) == (batch["complete"] > 0.5),
+        "route": out[2].argmax(-1) == batch["route"],
+        "intents": intents,
+        "actions": actions,
+        "tags": words,
+        "all": actions & words,
+    }
+
+
+def has_route(batch: Batch) -> Tensor:
+    """Which rows have a route to be right about."""
+    return batch["route"] != IGNORED
+
+
+def has_actions(batch: Batch) -> Tensor:
+    """Which rows have actions, or none, to be right about."""
+    return (batch["actions"][:, 0, 0] != IGNORED) & (batch["addressed"] > 0.5)

@@ -12,18 +12,15 @@ from pathlib import Path
 
 import torch
 
+from training.averaging import mean_of
+
 
 def mixed(old: Path, new: Path, share: float) -> dict[str, object]:
     """The checkpoint `new` with `share` of `old` in every weight; ValueError if they do not fit."""
     first, second = (torch.load(each / "model.pt", weights_only=False) for each in (old, new))
     if first["intents"] != second["intents"] or first["shape"] != second["shape"]:
         raise ValueError(f"{old} and {new} have other intents or another shape")
-    weights = {
-        name: torch.lerp(value, first["weights"][name], share)
-        if value.is_floating_point()
-        else value
-        for name, value in second["weights"].items()
-    }
+    weights = mean_of([second["weights"], first["weights"]], [1.0 - share, share])
     return {**second, "weights": weights}
 
 

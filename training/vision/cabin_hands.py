@@ -19,6 +19,7 @@ from training.vision.cabin_model import (
     Finder,
     candidates,
     cut,
+    in_batches,
 )
 from training.vision.cabin_pictures import POINTS_AT, UNSEEN
 
@@ -79,12 +80,11 @@ def not_pointing(material: Material, random: np.random.Generator) -> Hands:
 
 def found(material: Material, finder: Finder) -> Hands:
     """Where the finder would look (`candidates`): at a hand that points only where that one is."""
-    maps = []
     with torch.no_grad():
-        for start in range(0, len(material), 50):
-            some = np.ascontiguousarray(material.pictures[start : start + 50])
-            pixels = torch.from_numpy(some).permute(0, 3, 1, 2).float()
-            maps.append(candidates(finder(cut(pixels)).hands)[0].numpy())
+        maps = [
+            candidates(finder(cut(pixels)).hands)[0].numpy()
+            for pixels in in_batches(material.pictures)
+        ]
     labels = material.labels[..., POINTS_AT]
     rows = np.argwhere((labels != UNSEEN) & (material.labels[..., 0] > 0))
     centres = np.concatenate(maps)[rows[:, 0], rows[:, 1]].reshape(-1, 2)

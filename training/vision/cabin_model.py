@@ -8,9 +8,12 @@ in a mirror.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -44,6 +47,8 @@ MIRRORED_PLACES = tuple(
 )
 FINE = 8
 """Channels of what is seen at full size: hands in the back are ten pixels wide."""
+AT_ONCE = 50
+"""Pictures that are looked at together outside training."""
 BESIDES = 4 + 3
 """What else the reader is told: where the hand and the head are; the kind of the seat."""
 HAND, TRACE = 6, 4
@@ -259,6 +264,17 @@ class Residual(nn.Module):
 
     def forward(self, maps: Tensor) -> Tensor:
         return F.relu(maps + self.second(self.first(maps)))
+
+
+def as_pixels(pictures: NDArray[np.uint8]) -> Tensor:
+    """(n, height, width, 3) -> (n, 3, height, width) in 0..255."""
+    return torch.from_numpy(np.ascontiguousarray(pictures)).permute(0, 3, 1, 2).float()
+
+
+def in_batches(pictures: NDArray[np.uint8]) -> Iterator[Tensor]:
+    """`as_pixels` of a few pictures at a time."""
+    for start in range(0, len(pictures), AT_ONCE):
+        yield as_pixels(pictures[start : start + AT_ONCE])
 
 
 def cut(pixels: Tensor) -> Tensor:

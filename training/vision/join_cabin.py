@@ -13,13 +13,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from training.vision import cabin_material, export
 from training.vision.cabin_material import Material
-from training.vision.cabin_model import Cabin, Finder, Reader
+from training.vision.cabin_model import Cabin, Finder, Reader, in_batches
 from training.vision.cabin_pictures import FOR_JOINING, POINTS_AT
 
 STEPS = 600
@@ -39,20 +38,17 @@ def joined(parts: Path, material: Material) -> Cabin:
 
 def _sure(network: Cabin, material: Material) -> Tensor:
     """The weights of the evidence that make what is pointed at likeliest."""
-    evidence, places = [], []
     with torch.no_grad():
-        for start in range(0, len(material), 50):
-            some = np.ascontiguousarray(material.pictures[start : start + 50])
-            _, own, where = network.looks(torch.from_numpy(some).permute(0, 3, 1, 2).float())
-            evidence.append(own)
-            places.append(where)
+        looked = [network.looks(pixels) for pixels in in_batches(material.pictures)]
+    evidence = torch.cat([own for _, own, _ in looked])
+    places = torch.cat([where for _, _, where in looked])
     labels = torch.from_numpy(material.labels[..., POINTS_AT])
     points, rests = labels > 0, labels == 0
     weight = POINTING * points / points.sum() + (1.0 - POINTING) * rests / rests.sum()
     sure = network.sure.clone().requires_grad_()
     optimiser = torch.optim.Adam([sure], lr=0.02)
     for _ in range(STEPS):
-        chances = network.points_at(torch.cat(evidence), torch.cat(places), sure)
+        chances = network.points_at(evidence, places, sure)
         right = chances.gather(2, labels.clamp(min=0)[..., None])[..., 0]
         loss = -(weight * right.clamp(min=1e-6).log()).sum()
         optimiser.zero_grad()

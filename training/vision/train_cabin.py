@@ -37,7 +37,9 @@ from training.vision.cabin_model import (
     TOP,
     Finder,
     Reader,
+    as_pixels,
     cut,
+    in_batches,
 )
 from training.vision.cabin_pictures import GAZE, HELD_OUT, POINTS_AT, UNSEEN
 from training.vision.set_aside import pose_set_aside
@@ -231,7 +233,9 @@ def reading(reader: Reader, test: Hands, aside: Material) -> dict[str, float]:
     with torch.no_grad():
         for start in range(0, len(test), 100):
             some = slice(start, start + 100)
-            parts.append(reader(_tensor(close[some]), besides(test.where[some], test.kinds[some])))
+            parts.append(
+                reader(as_pixels(close[some]), besides(test.where[some], test.kinds[some]))
+            )
     places, points, hand = (torch.cat([part[k] for part in parts]).numpy() for k in range(3))
     pointing = test.places > 0
     right = (places.argmax(1) + 1 == test.places)[pointing]
@@ -329,10 +333,8 @@ def _states(logits: Tensor, labels: Tensor) -> Tensor:
 def finding(finder: Finder, test: Material) -> dict[str, float]:
     """Of the hands that point, how many are found and how many within 12 pixels; of the others, how
     many are not; how often the head's turn and the states are right."""
-    parts = []
     with torch.no_grad():
-        for start in range(0, len(test), 50):
-            parts.append(finder(cut(_tensor(test.pictures[start : start + 50]))))
+        parts = [finder(cut(pixels)) for pixels in in_batches(test.pictures)]
     states, gaze, hands = (torch.cat([part[k] for part in parts]).numpy() for k in range(3))
     truth = test.labels[..., POINTS_AT]
     best = hands[..., :-1].argmax(2)
@@ -355,10 +357,6 @@ def finding(finder: Finder, test: Material) -> dict[str, float]:
 
 
 # -- both ----------------------------------------------------------------------------------------
-
-
-def _tensor(pictures: NDArray[np.uint8]) -> Tensor:
-    return torch.from_numpy(np.ascontiguousarray(pictures)).permute(0, 3, 1, 2).float()
 
 
 def _varied(pictures: NDArray[np.uint8], noise: Tensor, random: np.random.Generator) -> Tensor:

@@ -233,10 +233,7 @@ def make_tests(options: Options, target: Path) -> None:
 
     spoken = functools.partial(materials.spoken_by, voices.synthesise_test_shard)
     held_out = list(text.test_sentences())[: 2 * TEST_SIZE]
-    for part, sentences, seed in (("dev", held_out[1::2], 7), ("test", held_out[::2], 8)):
-        clips = spoken(sentences, target / f"{part}_car_shard")
-        materials.write_clips(target / part / "car", materials.padded(clips))
-        materials.write_clips(target / part / "car_noise10", materials.noisy(clips, 10.0, seed))
+    materials.write_car_sets(target, held_out[1::2], held_out[::2], spoken)
     if options.other_text is not None:
         others = text.test_part(text.other_sentences(options.other_text))
         clips = spoken(others, target / "others_shard")
