@@ -37,7 +37,7 @@ def judged(file: Path, line: str, intent: int) -> Difficulty:
         "tags": torch.zeros(1, 1, dtype=torch.int64),
     }
     difficulty = Difficulty(file)
-    difficulty.judge([one], out, batch, NONE)
+    difficulty.judge([line], out, batch, NONE)
     difficulty.save()
     return difficulty
 

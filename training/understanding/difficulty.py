@@ -41,19 +41,21 @@ class Difficulty:
     def survey(self, model: JointModel, rows: Sequence[Row], none: int) -> float:
         """Judge every row once; the share that is wrong."""
         for group, batch, out in answered(model, rows):
-            self.judge(group, out, batch, none)
+            self.judge([row.line for row in group], out, batch, none)
         return sum(self._wrong.values()) / max(1, len(self._wrong))
 
-    def judge(self, group: Sequence[Row], out: tuple[Tensor, ...], batch: Batch, none: int) -> None:
-        """Remember what the network makes of `group` now."""
+    def judge(self, lines: Sequence[str], out: tuple[Tensor, ...], batch: Batch, none: int) -> None:
+        """Remember what the network makes of a batch now, whose rows are of `lines`."""
         hit = hits(out, batch, none)
         right = hit["addressed"] & hit["complete"] & (hit["route"] | ~has_route(batch))
         right &= hit["all"] | ~has_actions(batch)
-        for row, known in zip(group, right.tolist(), strict=True):
-            if row.line:
+        for line, known in zip(lines, right.tolist(), strict=True):
+            if line:
                 now = 0.0 if known else 1.0
-                before = self._wrong.get(row.line, now)
-                self._wrong[row.line] = before + NEWEST * (now - before)
+                before = self._wrong.get(line, now)
+                self._wrong[line] = before + NEWEST * (now - before)
 
     def save(self) -> None:
-        self._file.write_text(json.dumps(self._wrong, ensure_ascii=False), encoding="utf-8")
+        written = self._file.with_suffix(".new")
+        written.write_text(json.dumps(self._wrong, ensure_ascii=False), encoding="utf-8")
+        written.replace(self._file)

@@ -45,8 +45,9 @@ def answered(
 ) -> Iterator[tuple[list[Row], Batch, tuple[Tensor, ...]]]:
     """Rows in batches, and what the network makes of them; afterwards it is in training again."""
     model.eval()
+    device = model.queries.device
     for group in batches(rows, BATCH_PIECES, random.Random(0)):
-        batch = tensors(group)
+        batch = {name: values.to(device) for name, values in tensors(group).items()}
         yield group, batch, model(*inputs(batch), places=batch["actions"].shape[1])
     model.train()
 

@@ -26,15 +26,13 @@ def loss_of(
         output.float() for output in outputs
     )
     actions = batch["actions"]
-    weight = torch.ones(intent.shape[-1])
+    weight = torch.ones(intent.shape[-1], device=intent.device)
     weight[-1] = NONE_WEIGHT
-    known = batch["actions"][:, 0, 0] != IGNORED
     total = F.binary_cross_entropy_with_logits(addressed, batch["addressed"])
     total = total + F.binary_cross_entropy_with_logits(complete, batch["complete"])
     total = total + _cross(route, batch["route"])
-    if known.any():
-        total = total + 2.0 * _cross(intent, actions[..., 0], weight)
-        total = total + _cross(target, actions[..., 1]) + _cross(degree, actions[..., 2])
+    total = total + 2.0 * _cross(intent, actions[..., 0], weight)
+    total = total + _cross(target, actions[..., 1]) + _cross(degree, actions[..., 2])
     total = total + _subject_loss(intent[:, 0], batch["subject"], members)
     total = total + 1.5 * _cross(tags, batch["tags"])
     if meant:
@@ -47,7 +45,7 @@ def lesson_loss(meaning: Tensor, wanted: Tensor) -> Tensor:
     """How far the meanings (N, D) are from the teacher's: each from its own, and each nearer to its
     own than to the others'."""
     scores = meaning.float() @ wanted.T
-    own = torch.arange(len(wanted))
+    own = torch.arange(len(wanted), device=scores.device)
     return (1.0 - scores.diagonal()).mean() + CONTRAST_WEIGHT * F.cross_entropy(
         scores / LESSON_TEMPERATURE, own
     )
@@ -64,7 +62,8 @@ def _meaning_loss(meaning: Tensor, labels: Tensor) -> Tensor:
     if not alike.any():
         return meaning.sum() * 0.0
     scores = meaning @ meaning.T / MEANING_TEMPERATURE
-    scores = scores.masked_fill(torch.eye(len(labels), dtype=torch.bool), -1e4)
+    own = torch.eye(len(labels), dtype=torch.bool, device=scores.device)
+    scores = scores.masked_fill(own, -1e4)
     chances = scores.log_softmax(-1)
     counted = alike.sum(-1)
     kept = counted > 0
@@ -74,27 +73,33 @@ def _meaning_loss(meaning: Tensor, labels: Tensor) -> Tensor:
 def _sign_loss(sign: Tensor, seen: Tensor) -> Tensor:
     """The sign is the class that the picture encoder finds likeliest, with a chance of its own."""
     there = seen[:, -1] > 0.5
-    if not there.any():
-        return sign.sum() * 0.0
-    return F.cross_entropy(sign[there], seen[there][:, sight.SIGNS].argmax(-1))
+    losses = F.cross_entropy(sign, seen[:, sight.SIGNS].argmax(-1), reduction="none")
+    return _mean(losses, there)
 
 
 def _subject_loss(intent: Tensor, subject: Tensor, members: Tensor) -> Tensor:
     """How unlikely the first action is one of the subject that it must be of."""
     known = subject != IGNORED
-    if not known.any():
-        return intent.sum() * 0.0
-    chances = intent[known].softmax(-1) * members[subject[known]]
-    return -chances.sum(-1).clamp(min=1e-6).log().mean()
+    chances = (intent.softmax(-1) * members[subject.clamp(min=0)]).sum(-1)
+    return _mean(-chances.clamp(min=1e-6).log(), known)
+
+
+def _mean(values: Tensor, counted: Tensor) -> Tensor:
+    """Over those that are `counted`; 0 if none is. Never waits for the device."""
+    return torch.where(counted, values, 0.0).sum() / counted.sum().clamp(min=1)
 
 
 def _cross(logits: Tensor, labels: Tensor, weight: Tensor | None = None) -> Tensor:
-    if not (labels != IGNORED).any():
-        return logits.sum() * 0.0
-    return F.cross_entropy(
+    """Mean cross entropy of the labels that are known, each by its weight; 0 if none is."""
+    labels = labels.reshape(-1)
+    losses = F.cross_entropy(
         logits.reshape(-1, logits.shape[-1]),
-        labels.reshape(-1),
+        labels,
         weight,
         ignore_index=IGNORED,
         label_smoothing=0.02,
+        reduction="none",
     )
+    known = labels != IGNORED
+    counted = known.float() if weight is None else weight[labels.clamp(min=0)] * known
+    return losses.sum() / counted.sum().clamp(min=1e-6)

@@ -4,7 +4,8 @@ One sentence in `train_split.HELD_OUT_EVERY` is held out. The text may grow whil
 it is read again for every epoch, and an intent that is new gets a row in the heads. Checkpoints are
 written every few minutes; `--resume` goes on from the last one, in a process that may have newer
 code. What is expensive to know about a sentence in English or Mandarin comes from `dictionary`.
-Lines that the network still gets wrong are drawn more often (`difficulty`).
+Lines that the network still gets wrong are drawn more often (`difficulty`). Where there is a GPU:
+`--device cuda --workers 6 --pieces 3200`.
 """
 
 from __future__ import annotations
@@ -14,25 +15,26 @@ import json
 import os
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
-import yaml
 from torch import Tensor
+from torch.utils.data import DataLoader
 
 from cabin_agent.understanding import moment, sight
 from cabin_agent.understanding.moment import Moment
 from cabin_agent.understanding.tokens import WordPieces
 from training import precision
-from training.understanding import others, paraphrases
-from training.understanding.data import TAGS, Row, batches, encode, inputs, tensors
+from training.understanding import others
+from training.understanding.data import TAGS, Row, encode, inputs
 from training.understanding.dictionary import Lessons
 from training.understanding.difficulty import Difficulty
-from training.understanding.generate import SELECT, Generator, line_of
+from training.understanding.generate import Example, Generator
 from training.understanding.held_out import exactness
 from training.understanding.losses import lesson_loss, loss_of
+from training.understanding.material import Material, Prepared, intents_of
 from training.understanding.model import JointModel, Shape
 from training.understanding.start import build_tokenizer, take_over
 from training.understanding.templates import (
@@ -41,8 +43,6 @@ from training.understanding.templates import (
     TARGETS,
     TEXT,
     Drawer,
-    Entry,
-    TextError,
     load_entries,
     load_slots,
 )
@@ -58,11 +58,11 @@ CHECKPOINT_S = 240.0
 CHECK_EVERY = 4
 MEANING_EVERY = 8
 LESSON_EVERY = 6
-LESSON_PIECES = (800, 400)
+LESSON_SHARES = (1.0, 0.5)
+JUDGED_EVERY = 5
 LESSON_WEIGHT = 2.0
 LESSONS_FULL = 0.35
 HELD_OUT_EXAMPLES = 1000
-PARAPHRASES_EVERY = 32
 
 
 @dataclass
@@ -70,73 +70,63 @@ class Course:
     """What a training run works with; `intents` grow with the text."""
 
     model: JointModel
-    pieces: WordPieces
-    intents: list[str]
-    text: Path
+    material: Material
     out: Path
-    shared: Path | None
     lessons: Lessons | None
-    examples: int
     rate: float
     difficulty: Difficulty
+    device: str
+    workers: int
 
-    def rows(self, epoch: int) -> list[Row]:
-        """Fresh examples of the text as it is now."""
-        entries, _ = split(load_entries(self.text))
-        self._grow(intents_of(entries))
-        drawer = Drawer(load_slots(self.text))
-        if not len(self.difficulty):
-            self._survey(Generator(entries, drawer, seed=epoch))
-        lines = (line_of(entry, say) for entry in entries for say in entry.say)
-        generator = Generator(entries, drawer, 1000 + epoch, self.difficulty.weights(lines))
-        rows = [encode(e, self.pieces, self.intents) for e in generator.examples(self.examples)]
-        if self.shared:
-            rng = random.Random(epoch)
-            rows += others.rows(self.shared, self.pieces, self.intents, rng)
-        return rows
+    def batches(self) -> Iterator[Prepared]:
+        """What is to be learned, without end, on the device."""
+        loader = DataLoader(
+            self.material,
+            batch_size=None,
+            num_workers=self.workers,
+            prefetch_factor=8 if self.workers else None,
+        )
+        for found in loader:
+            batch = {n: v.to(self.device, non_blocking=True) for n, v in found.batch.items()}
+            yield replace(found, batch=batch)
 
-    def _survey(self, generator: Generator) -> None:
-        rows = [encode(example, self.pieces, self.intents) for example in generator.every()]
-        share = self.difficulty.survey(self.model, rows, len(self.intents))
+    def survey(self) -> None:
+        """Look at every line once, where nothing is known of any."""
+        entries, _ = self.material.entries()
+        generator = Generator(entries, Drawer(load_slots(self.material.text)), seed=0)
+        rows = [self._encoded(example) for example in generator.every()]
+        share = self.difficulty.survey(self.model, rows, len(self.material.intents))
+        self.difficulty.save()
         print(f"{len(rows)} lines, {share:.1%} wrong at first", flush=True)
 
-    def _grow(self, found: Sequence[str]) -> None:
-        new = sorted(set(found) - set(self.intents))
-        if not new:
-            return
+    def grow(self, new: list[str]) -> list[str]:
+        """Give the network rows for new intents."""
         print(f"new intents: {', '.join(new)}", flush=True)
-        self.intents = [*self.intents, *new]
-        self.model = grown(self.model, len(self.intents))
+        intents = [*self.material.intents, *new]
+        self.model = grown(self.model, len(intents)).to(self.device)
+        return intents
 
-    def held_out(self) -> list[Row]:
-        _, entries = split(load_entries(self.text))
-        known = set(self.intents)
-        entries = [e for e in entries if all(label.intent in known for label in e.actions)]
-        generator = Generator(entries, Drawer(load_slots(self.text)), seed=99)
-        examples = generator.examples(HELD_OUT_EXAMPLES)
-        return [encode(example, self.pieces, self.intents) for example in examples]
+    def _encoded(self, example: Example) -> Row:
+        return encode(example, self.material.pieces, self.material.intents)
 
     def check(self) -> None:
         """Print how well it does on what was held out."""
-        shares = exactness(self.model, self.held_out(), len(self.intents))
+        _, entries = self.material.entries()
+        generator = Generator(entries, Drawer(load_slots(self.material.text)), seed=99)
+        rows = [self._encoded(example) for example in generator.examples(HELD_OUT_EXAMPLES)]
+        shares = exactness(self.model, rows, len(self.material.intents))
         shown = ", ".join(f"{name} {share:.3f}" for name, share in shares.items())
         print(f"held out: {shown}", flush=True)
 
     def save(self) -> None:
         state = {
             "shape": asdict(self.model.shape),
-            "weights": self.model.state_dict(),
-            "intents": self.intents,
+            "weights": {n: v.cpu() for n, v in self.model.state_dict().items()},
+            "intents": self.material.intents,
         }
         self.difficulty.save()
         torch.save(state, self.out / "model.new")
         (self.out / "model.new").replace(self.out / "model.pt")
-
-
-def intents_of(entries: Sequence[Entry]) -> list[str]:
-    """Every intent of the text, and the one of the screen."""
-    named = {label.intent for entry in entries for label in entry.actions}
-    return sorted(named | {SELECT.intent})
 
 
 def grown(model: JointModel, intents: int) -> JointModel:
@@ -225,37 +215,39 @@ class Lectures:
 def train(course: Course, minutes: float) -> None:
     """Epoch after epoch until the time is over."""
     began = saved = time.time()
-    epoch, recent, checkpoints = int(began) % 100_000, [0.0], 0
-    lectures = Lectures(course.lessons, course.pieces, epoch) if course.lessons else None
-    optimiser, members = optimiser_of(course.model), others.membership(course.intents)
-    course.model.train()
-    for step, (group, fresh) in enumerate(_groups(course, epoch), 1):
+    material, recent, checkpoints = course.material, [torch.zeros(())], 0
+    lectures = Lectures(course.lessons, material.pieces, material.seed) if course.lessons else None
+    model, optimiser = course.model, optimiser_of(course.model)
+    members = others.membership(material.intents).to(course.device)
+    judged_every = 1 if course.device == "cpu" else JUDGED_EVERY
+    model.train()
+    for step, prepared in enumerate(course.batches(), 1):
         done = (time.time() - began) / (minutes * 60)
-        if fresh:
-            optimiser, members = optimiser_of(course.model), others.membership(course.intents)
+        if course.model is not model:
+            model, optimiser = course.model, optimiser_of(course.model)
+            members = others.membership(material.intents).to(course.device)
         if done >= 1:
             break
         warm = min(1.0, step / WARM_UP_STEPS)
         for part in optimiser.param_groups:
             part["lr"] = course.rate * part["share"] * warm * _decay(done)
-        batch = tensors(group)
-        places, meant = (
-            batch["actions"].shape[1],
-            step % MEANING_EVERY == 0 or paraphrases.only(group),
-        )
-        with precision.fastest():
-            outputs = course.model(*inputs(batch), places=places, meant=meant)
-        course.difficulty.judge(group, outputs, batch, len(course.intents))
+        batch = prepared.batch
+        places, meant = batch["actions"].shape[1], step % MEANING_EVERY == 0
+        meant |= prepared.only_meaning
+        with precision.fastest(course.device):
+            outputs = model(*inputs(batch), places=places, meant=meant)
+        if step % judged_every == 0:
+            course.difficulty.judge(prepared.lines, outputs, batch, len(material.intents))
         loss = loss_of(outputs, batch, members, meant)
         optimiser.zero_grad()
         loss.backward()
         if lectures and step % LESSON_EVERY == 0:
-            _attend(course.model, lectures, done)
-        torch.nn.utils.clip_grad_norm_(course.model.parameters(), 1.0)
+            _attend(course, lectures, done)
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
-        recent.append(loss.item())
+        recent.append(loss.detach())
         if step % 50 == 0:
-            mean = sum(recent[-50:]) / 50
+            mean = torch.stack(recent[-50:]).mean()
             print(f"step {step} {done:4.0%} loss {mean:.3f}", flush=True)
         if time.time() - saved > CHECKPOINT_S:
             saved = time.time()
@@ -267,34 +259,14 @@ def train(course: Course, minutes: float) -> None:
     course.check()
 
 
-def _attend(model: JointModel, lectures: Lectures, done: float) -> None:
+def _attend(course: Course, lectures: Lectures, done: float) -> None:
     """Add the gradient of one batch of lessons; many at first, fewer later."""
-    given, wanted = lectures.draw(LESSON_PIECES[0] if done < LESSONS_FULL else LESSON_PIECES[1])
-    with precision.fastest():
-        meaning = model.meaning(*given)
-    (LESSON_WEIGHT * lesson_loss(meaning, wanted)).backward()
-
-
-def _groups(course: Course, epoch: int) -> Iterator[tuple[list[Row], bool]]:
-    """Batches of one epoch after another, and whether the network has just grown. A broken file
-    changes nothing."""
-    rows: list[Row] = []
-    while True:
-        before = course.model
-        try:
-            rows = course.rows(epoch)
-        except (TextError, yaml.YAMLError) as error:
-            print(f"text unchanged: {error}", flush=True)
-            if not rows:
-                raise
-        fresh = course.model is not before
-        rng = random.Random(epoch)
-        for number, group in enumerate(batches(rows, BATCH_PIECES, rng)):
-            yield group, fresh
-            fresh = False
-            if number % PARAPHRASES_EVERY == 0:
-                yield paraphrases.rows(course.pieces, len(course.intents), rng), False
-        epoch += 1
+    share = LESSON_SHARES[0] if done < LESSONS_FULL else LESSON_SHARES[1]
+    given, wanted = lectures.draw(int(share * course.material.batch_pieces))
+    given = tuple(each.to(course.device, non_blocking=True) for each in given)
+    with precision.fastest(course.device):
+        meaning = course.model.meaning(*given)
+    (LESSON_WEIGHT * lesson_loss(meaning, wanted.to(course.device))).backward()
 
 
 def _decay(done: float) -> float:
@@ -317,22 +289,38 @@ def main() -> None:
     parser.add_argument("--lessons", type=Path, help="file made by `dictionary`")
     parser.add_argument("--start", type=Path, help="a shipped model to go on from")
     parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--device", default="cpu", help="cuda where there is a GPU")
+    parser.add_argument("--workers", type=int, default=0, help="processes that draw examples")
+    parser.add_argument("--pieces", type=int, default=BATCH_PIECES, help="word pieces a batch")
     options = parser.parse_args()
     torch.set_num_threads(options.threads or int(os.environ.get("OMP_NUM_THREADS", "0")) or 2)
     options.out.mkdir(parents=True, exist_ok=True)
     model, pieces, intents = started(options)
-    course = Course(
-        model,
+    difficulty = options.out / "difficulty.json"
+    material = Material(
+        options.text,
         pieces,
         intents,
-        options.text,
-        options.out,
         options.shared,
-        Lessons.load(options.lessons) if options.lessons else None,
         options.examples,
-        options.rate,
-        Difficulty(options.out / "difficulty.json"),
+        options.pieces,
+        difficulty,
+        int(time.time()) % 100_000,
     )
+    course = Course(
+        model.to(options.device),
+        material,
+        options.out,
+        Lessons.load(options.lessons) if options.lessons else None,
+        options.rate,
+        Difficulty(difficulty),
+        options.device,
+        options.workers,
+    )
+    if not options.workers:
+        material.grow = course.grow
+    if not len(course.difficulty):
+        course.survey()
     train(course, options.minutes)
 
 
