@@ -14,6 +14,8 @@ from training.vision.cabin_pictures import GAZE, GAZES, PLACES, POINTS_AT, SEATS
 from training.vision.set_aside import pose_set_aside, shards
 
 Pictures = NDArray[np.uint8]
+TOGETHER = 8
+"""Shards whose pictures are mixed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,12 @@ class Growing:
         self._read: set[Path] = set()
         self._parts: list[Material] = []
 
-    def now(self) -> Material:
-        """All there is."""
-        self._parts = [joined([*self._parts, *self.more()])]
-        return self._parts[0]
+    def some(self, random: np.random.Generator) -> Iterator[Material]:
+        """All there is, once, some shards together at a time: all of them may be many gigabytes."""
+        self._parts += self.more()
+        order = random.permutation(len(self._parts))
+        for start in range(0, len(order), TOGETHER):
+            yield joined([self._parts[part] for part in order[start : start + TOGETHER]])
 
     def more(self) -> Iterator[Material]:
         """What came since."""

@@ -236,7 +236,7 @@ def candidates(maps: Tensor) -> tuple[Tensor, Tensor]:
     """The likeliest places, (n, seats, CANDIDATES, 2), none near another, and the logit of a hand
     being there, (n, seats, CANDIDATES)."""
     left, none = maps[..., :-1], maps[..., -1]
-    cells = torch.arange(ROWS * COLUMNS)
+    cells = torch.arange(ROWS * COLUMNS, device=maps.device)
     places, weights = [], []
     for _ in range(CANDIDATES):
         cell = left.argmax(2)[..., None]

@@ -1,9 +1,10 @@
-"""Trains one part of the cabin network, each in an hour of half a core.
+"""Trains one part of the cabin network, each in an hour of half a core, or in minutes on a GPU.
 
     python -m training.vision.train_cabin reader --pictures WORK/cabin --out WORK/reader.pt
     python -m training.vision.train_cabin finder --pictures WORK/cabin --out WORK/finder.pt
 
-Learns from the pictures that are there; the poses set aside and the seeds set aside stay out.
+Learns from the pictures that are there, also from those that are drawn meanwhile; the poses set
+aside and the seeds set aside stay out.
 """
 
 from __future__ import annotations
@@ -47,6 +48,10 @@ from training.vision.set_aside import pose_set_aside
 FASTEST = 2e-3
 PICTURES, CLOSE_UPS = 16, 48
 """In a batch of the finder and of the reader."""
+OTHERS = 900
+"""Of a shard's places without a pointing hand; a third of them is plenty."""
+MORE_ON_GPU = 4
+"""Times as many in a batch there."""
 NOTHING = 0.5
 """How much a hand that points at nothing counts: most do."""
 WRIST_OFF, AIM_OFF = 0.05, 0.12
@@ -54,7 +59,6 @@ WRIST_OFF, AIM_OFF = 0.05, 0.12
 HEAD_OFF = 0.01
 TESTED = 600
 ASLEEP = 2
-NOISE = 2_000_000
 
 Part = TypeVar("Part", bound=nn.Module)
 Losses = dict[str, Tensor]
@@ -71,6 +75,12 @@ class Work:
     finder: Path | None
     begin: Path | None
     out: Path
+    device: str
+
+    @property
+    def larger(self) -> int:
+        """How much larger batches are than on a processor."""
+        return 1 if self.device == "cpu" else MORE_ON_GPU
 
 
 def learn(
@@ -84,7 +94,7 @@ def learn(
     average = torch.optim.swa_utils.get_ema_multi_avg_fn(0.995)
     averaged = torch.optim.swa_utils.AveragedModel(part, multi_avg_fn=average, use_buffers=True)
     done, spent, shown = 0, 0.0, 0.0
-    seen: list[dict[str, float]] = []
+    seen: list[Losses] = []
     for steps in passes:
         part.train()
         for step in steps:
@@ -99,13 +109,14 @@ def learn(
             nn.utils.clip_grad_norm_(part.parameters(), 5.0)
             optimiser.step()
             averaged.update_parameters(part)
-            seen.append({name: float(loss.detach()) for name, loss in losses.items()})
+            seen.append({name: loss.detach() for name, loss in losses.items()})
             done += 1
-        if spent - shown > 0.07 or spent >= 1.0:
+        if seen and (spent - shown > 0.07 or spent >= 1.0):
             shown = spent
-            means = {name: round(float(np.mean([x[name] for x in seen])), 3) for name in seen[0]}
+            means = {n: round(float(torch.stack([x[n] for x in seen]).mean()), 3) for n in seen[0]}
             seen.clear()
-            torch.save(averaged.module.state_dict(), work.out)
+            weights = {name: own.cpu() for name, own in averaged.module.state_dict().items()}
+            torch.save(weights, work.out)
             print(
                 f"{done} batches, {spent:.0%}: {means} {test(averaged.module.eval())}", flush=True
             )
@@ -119,14 +130,8 @@ def learn(
 def train_reader(work: Work, random: np.random.Generator) -> None:
     """Without a finder, hands that do not point are looked for where others' are that do; with
     one, where it looks."""
-    reader = Reader().to(memory_format=torch.channels_last)
-    if work.begin:
-        reader.load_state_dict(torch.load(work.begin))
-    finder = None
-    if work.finder:
-        finder = Finder().eval()
-        finder.load_state_dict(torch.load(work.finder))
-    noise = torch.randn(NOISE)
+    reader = _begun(Reader(), work.begin, work.device)
+    finder = _begun(Finder(), work.finder, work.device).eval() if work.finder else None
     aside = cabin_material.load(work.pictures, HELD_OUT, HELD_OUT + TESTED)
     others = _others(aside, finder, random)
     resting = others.take(np.flatnonzero(others.places == 0))
@@ -137,11 +142,18 @@ def train_reader(work: Work, random: np.random.Generator) -> None:
         while True:
             hands, others = growing.now()
             yield (
-                lambda some=some: _reader_losses(reader, some, noise, random)
-                for some in _hands(hands, others, random)
+                lambda some=some: _reader_losses(reader, some, random)
+                for some in _hands(hands, others, work.larger * CLOSE_UPS, random)
             )
 
     learn(reader, passes(), lambda part: reading(part, test, aside), work)
+
+
+def _begun(part: Part, weights: Path | None, device: str) -> Part:
+    """With the weights to go on from, if there are any."""
+    if weights:
+        part.load_state_dict(torch.load(weights, map_location="cpu"))
+    return part.to(device, memory_format=torch.channels_last)
 
 
 def _others(material: Material, finder: Finder | None, random: np.random.Generator) -> Hands:
@@ -164,27 +176,27 @@ class _GrowingHands:
         """Hands that point, and others."""
         for material in self._growing.more():
             self._hands.append(cabin_hands.pointing(material))
-            self._others.append(_others(material, self._finder, self._random))
+            others = _others(material, self._finder, self._random)
+            self._others.append(others.take(self._random.permutation(len(others))[:OTHERS]))
         self._hands = [cabin_hands.joined(self._hands)]
         self._others = [cabin_hands.joined(self._others)]
         return self._hands[0], self._others[0]
 
 
-def _hands(hands: Hands, others: Hands, random: np.random.Generator) -> Iterator[Hands]:
+def _hands(hands: Hands, others: Hands, size: int, random: np.random.Generator) -> Iterator[Hands]:
     """Batches, half of them hands that point."""
     order = random.permutation(len(hands))
-    pointing = CLOSE_UPS // 2
+    pointing = size // 2
     for start in range(0, len(order) - pointing + 1, pointing):
-        rest = random.choice(len(others), CLOSE_UPS - pointing)
+        rest = random.choice(len(others), size - pointing)
         yield cabin_hands.joined([hands.take(order[start : start + pointing]), others.take(rest)])
 
 
-def _reader_losses(
-    reader: Reader, some: Hands, noise: Tensor, random: np.random.Generator
-) -> Losses:
+def _reader_losses(reader: Reader, some: Hands, random: np.random.Generator) -> Losses:
+    device = next(reader.parameters()).device
     offs = random.integers(-MARGIN, MARGIN + 1, (len(some), 2))
     flipped = (some.kinds == 2) & (random.random(len(some)) < 0.5)
-    pixels = _varied(_cropped(some.close_ups, offs, flipped), noise, random)
+    pixels = _varied(_cropped(some.close_ups, offs, flipped), device)
     shrinks = np.where(some.kinds == 0, 2.0, 1.0)[:, None]
     where = some.where + random.normal(0, HEAD_OFF, some.where.shape) * [0, 0, 1, 1]
     where[:, :2] += offs * shrinks / [WIDTH, HEIGHT]
@@ -193,17 +205,19 @@ def _reader_losses(
     traces[flipped] *= [-1, 1, -1, 1]
     hands[flipped] *= np.array([1, -1, 1, 1, -1, 1], np.float32)
     places[flipped] = PLACE_SWAP[places[flipped]]
-    read = reader(pixels, besides(where, some.kinds))
-    points = torch.from_numpy(places > 0)
-    wrists, place = torch.from_numpy(hands)[points], torch.from_numpy(places)[points] - 1
-    kinds = F.one_hot(torch.from_numpy(some.kinds), 3).float()[points]
-    noisy = wrists + torch.randn_like(wrists) * torch.tensor([WRIST_OFF] * 3 + [AIM_OFF] * 3)
-    trace = torch.from_numpy(traces).float()[points] / (CLOSE_UP / 2)
+    told = besides(where, some.kinds).to(device)
+    read = reader(pixels, told)
+    points = places > 0
+    wrists, place = torch.from_numpy(hands[points]).to(device), torch.from_numpy(places[points]) - 1
+    place, points = place.to(device), torch.from_numpy(points).to(device)
+    off = torch.tensor([WRIST_OFF] * 3 + [AIM_OFF] * 3, device=device)
+    noisy = wrists + torch.randn_like(wrists) * off
+    trace = torch.from_numpy(traces).float().to(device)[points] / (CLOSE_UP / 2)
     return {
         "hand": 10.0 * F.smooth_l1_loss(read.hand[points], wrists, beta=0.1),
         "trace": 3.0 * F.smooth_l1_loss(read.trace[points], trace, beta=0.1),
         "place": F.cross_entropy(read.places[points], place),
-        "geometry": F.cross_entropy(reader.places(noisy, kinds), place),
+        "geometry": F.cross_entropy(reader.places(noisy, told[points, -3:]), place),
         "points": F.binary_cross_entropy_with_logits(read.points, points.float()),
     }
 
@@ -229,14 +243,13 @@ def reading(reader: Reader, test: Hands, aside: Material) -> dict[str, float]:
     (degrees) are; how often it is told whether a hand points."""
     centre = np.zeros((len(test), 2), np.int64)
     close = _cropped(test.close_ups, centre, np.zeros(len(test), np.bool_))
-    parts = []
+    parts, device = [], next(reader.parameters()).device
     with torch.no_grad():
         for start in range(0, len(test), 100):
             some = slice(start, start + 100)
-            parts.append(
-                reader(as_pixels(close[some]), besides(test.where[some], test.kinds[some]))
-            )
-    places, points, hand = (torch.cat([part[k] for part in parts]).numpy() for k in range(3))
+            told = besides(test.where[some], test.kinds[some]).to(device)
+            parts.append(reader(as_pixels(close[some]).to(device), told))
+    places, points, hand = (torch.cat([part[k] for part in parts]).cpu().numpy() for k in range(3))
     pointing = test.places > 0
     right = (places.argmax(1) + 1 == test.places)[pointing]
     true = test.hands[pointing]
@@ -261,38 +274,33 @@ def reading(reader: Reader, test: Hands, aside: Material) -> dict[str, float]:
 
 
 def train_finder(work: Work, random: np.random.Generator) -> None:
-    finder = Finder().to(memory_format=torch.channels_last)
-    if work.begin:
-        finder.load_state_dict(torch.load(work.begin))
-    noise = torch.randn(NOISE)
+    finder = _begun(Finder(), work.begin, work.device)
     test = cabin_material.load(work.pictures, HELD_OUT, HELD_OUT + TESTED)
     growing = Growing(work.pictures, work.most)
 
     def passes() -> Iterator[Iterator[Callable[[], Losses]]]:
         while True:
-            material = growing.now()
             yield (
-                lambda some=some: _finder_losses(finder, some, noise, random)
-                for some in _pictures(material, random)
+                lambda some=some: _finder_losses(finder, some)
+                for material in growing.some(random)
+                for some in _pictures(material, work.larger * PICTURES, random)
             )
 
     learn(finder, passes(), lambda part: finding(part, test), work)
 
 
-def _pictures(material: Material, random: np.random.Generator) -> Iterator[Material]:
+def _pictures(material: Material, size: int, random: np.random.Generator) -> Iterator[Material]:
     order = random.permutation(len(material))
-    for start in range(0, len(order) - PICTURES + 1, PICTURES):
-        some = material.take(order[start : start + PICTURES])
+    for start in range(0, len(order) - size + 1, size):
+        some = material.take(order[start : start + size])
         yield cabin_material.mirrored(some) if random.random() < 0.5 else some
 
 
-def _finder_losses(
-    finder: Finder, some: Material, noise: Tensor, random: np.random.Generator
-) -> Losses:
-    labels, spots = torch.from_numpy(some.labels), torch.from_numpy(some.spots)
+def _finder_losses(finder: Finder, some: Material) -> Losses:
+    device = finder.prior.device
+    labels, spots = (torch.from_numpy(each).to(device) for each in (some.labels, some.spots))
     seen = some.pictures[:, TOP : TOP + HIGH, LEFT : LEFT + BROAD]
-    pixels = _varied(seen, noise, random)
-    found = finder(pixels)
+    found = finder(_varied(seen, device))
     middle = (spots[..., :2] + spots[..., 2:4]) / 2.0
     points = labels[:, :, POINTS_AT]
     return {
@@ -308,11 +316,12 @@ def _finder_losses(
 
 def _where(maps: Tensor, spots: Tensor, there: Tensor, known: Tensor | None) -> Tensor:
     """How unlikely the maps hold what is at `spots` (pixels), or none where it is not `there`."""
-    cells = (spots - torch.tensor([LEFT, TOP])) / CELL - 0.5
+    device = maps.device
+    cells = (spots - torch.tensor([LEFT, TOP], device=device)) / CELL - 0.5
     column = cells[..., 0].nan_to_num().clamp(0, COLUMNS - 1)[..., None]
     row = cells[..., 1].nan_to_num().clamp(0, ROWS - 1)[..., None]
-    across = torch.exp(-((torch.arange(COLUMNS) - column) ** 2) / 0.72)
-    down = torch.exp(-((torch.arange(ROWS) - row) ** 2) / 0.72)
+    across = torch.exp(-((torch.arange(COLUMNS, device=device) - column) ** 2) / 0.72)
+    down = torch.exp(-((torch.arange(ROWS, device=device) - row) ** 2) / 0.72)
     wanted = (down[..., :, None] * across[..., None, :]).flatten(2)
     wanted = wanted / wanted.sum(2, keepdim=True) * there[..., None]
     wanted = torch.cat([wanted, (~there)[..., None].float()], 2)
@@ -334,8 +343,9 @@ def finding(finder: Finder, test: Material) -> dict[str, float]:
     """Of the hands that point, how many are found and how many within 12 pixels; of the others, how
     many are not; how often the head's turn and the states are right."""
     with torch.no_grad():
-        parts = [finder(cut(pixels)) for pixels in in_batches(test.pictures)]
-    states, gaze, hands = (torch.cat([part[k] for part in parts]).numpy() for k in range(3))
+        device = finder.prior.device
+        parts = [finder(cut(pixels).to(device)) for pixels in in_batches(test.pictures)]
+    states, gaze, hands = (torch.cat([part[k] for part in parts]).cpu().numpy() for k in range(3))
     truth = test.labels[..., POINTS_AT]
     best = hands[..., :-1].argmax(2)
     spots = np.stack([best % COLUMNS, best // COLUMNS], -1) * CELL + CELL / 2 + [LEFT, TOP]
@@ -359,27 +369,23 @@ def finding(finder: Finder, test: Material) -> dict[str, float]:
 # -- both ----------------------------------------------------------------------------------------
 
 
-def _varied(pictures: NDArray[np.uint8], noise: Tensor, random: np.random.Generator) -> Tensor:
+def _varied(pictures: NDArray[np.uint8], device: torch.device) -> Tensor:
     """Other light, other colours, more noise, a few things in the way of the lens."""
-    _, high, broad, _ = pictures.shape
-    steps = np.arange(256, dtype=np.float32) / 255.0
-    pixels = np.empty(pictures.shape, np.float32)
-    for picture, own in zip(pixels, pictures, strict=True):
-        gain = random.uniform(0.7, 1.3) * random.uniform(0.92, 1.08, 3)
-        curve = 255.0 * np.minimum(steps[:, None] ** random.uniform(0.7, 1.4) * gain, 1.0)
-        for channel in range(3):
-            np.take(
-                curve[:, channel].astype(np.float32), own[..., channel], out=picture[..., channel]
-            )
-        if random.random() < 0.2:
-            tall, wide = random.integers(high // 20, high // 5, 2)
-            top, left = random.integers(0, high), random.integers(0, broad)
-            picture[top : top + tall, left : left + wide] = random.uniform(0, 255)
-    varied = torch.from_numpy(pixels).permute(0, 3, 1, 2)
-    for own in varied:
-        start = int(random.integers(0, len(noise) - own.numel()))
-        own += noise[start : start + own.numel()].view(own.shape) * random.uniform(0.0, 6.0)
-    return varied
+    count, high, broad, _ = pictures.shape
+    pixels = torch.from_numpy(np.ascontiguousarray(pictures)).to(device).permute(0, 3, 1, 2) / 255.0
+
+    def drawn(low: float, high: float, channels: int = 1) -> Tensor:
+        return low + (high - low) * torch.rand(count, channels, 1, 1, device=device)
+
+    gain = drawn(0.7, 1.3) * drawn(0.92, 1.08, 3)
+    varied = 255.0 * (pixels.pow(drawn(0.7, 1.4)) * gain).clamp(max=1.0)
+    down = torch.arange(high, device=device)[:, None] - drawn(0, high)
+    across = torch.arange(broad, device=device) - drawn(0, broad)
+    tall, wide = drawn(high / 20, high / 5), drawn(high / 20, high / 5)
+    hidden = (down >= 0) & (down < tall) & (across >= 0) & (across < wide) & (drawn(0, 1) < 0.2)
+    varied = torch.where(hidden, drawn(0, 255), varied)
+    varied = varied + torch.randn_like(varied) * drawn(0.0, 6.0)
+    return varied.contiguous(memory_format=torch.channels_last)
 
 
 PARTS = {"reader": train_reader, "finder": train_finder}
@@ -399,6 +405,7 @@ def main() -> None:
         "--finder", type=Path, help="for the reader: a finder, to look where it does"
     )
     parser.add_argument("--begin", type=Path, help="weights to go on from")
+    parser.add_argument("--device", default="cpu", help="cuda where there is a GPU")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(arguments.seed)
@@ -411,6 +418,7 @@ def main() -> None:
         arguments.finder,
         arguments.begin,
         arguments.out,
+        arguments.device,
     )
     PARTS[arguments.part](work, random)
 
