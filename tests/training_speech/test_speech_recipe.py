@@ -10,17 +10,43 @@ pytest.importorskip("scipy")
 
 from training.speech import features, languages, phones
 
-SETS = [phones.ENGLISH, phones.MANDARIN]
+SETS = [phones.ENGLISH, phones.ENGLISH_AFTER, phones.MANDARIN]
 
 
 @pytest.mark.parametrize("phone_set", SETS)
-def test_every_phone_has_its_classes(phone_set: phones.PhoneSet) -> None:
-    classes = [
-        kind(phone)
-        for phone in range(1, phone_set.size + 1)
-        for kind in (phones.entry_class, phones.loop_class)
+def test_units_are_numbered_without_gaps(phone_set: phones.PhoneSet) -> None:
+    units = [phone_set.unit(phones.SILENCE)] + [
+        phone_set.unit(phone, context)
+        for phone in range(2, phone_set.size + 1)
+        for context in range(phone_set.contexts)
     ]
-    assert classes == list(range(phone_set.classes))
+    assert units == list(range(phone_set.units))
+    assert phone_set.classes == 2 * phone_set.units
+    for phone, context in itertools.product(range(2, 5), range(phone_set.contexts)):
+        unit = phone_set.unit(phone, context)
+        assert phone_set.phone_of_unit[unit] == phone
+        assert phone_set.context_of_unit[unit] == context
+
+
+def test_every_english_phone_is_in_one_group() -> None:
+    grouped = [name for group in phones.AFTER_ENGLISH for name in group.split()]
+    assert sorted(grouped) == sorted(phones.ENGLISH.names)
+    after_silence = phones.ENGLISH_AFTER.context[phones.SILENCE - 1]
+    assert after_silence == 0, "a sentence begins as after silence"
+
+
+@pytest.mark.parametrize("phone_set", SETS)
+def test_transition_states_are_in_the_order_kaldi_sorts_them(phone_set: phones.PhoneSet) -> None:
+    listed = [
+        (position, unit)
+        for position in range(1, phone_set.positioned + 1)
+        for unit in phone_set.units_of(position)
+    ]
+    assert listed == sorted(listed)
+    assert len(listed) == phone_set.transition_states
+    last = phone_set.transition_state(phone_set.positioned, phone_set.contexts - 1)
+    assert last == phone_set.transition_states
+    assert listed[phone_set.transition_state(9, 0) - 1] == (9, phone_set.units_of(9)[0])
 
 
 @pytest.mark.parametrize("phone_set", SETS)
@@ -94,46 +120,85 @@ def test_noise_is_mixed_at_the_asked_ratio() -> None:
     assert 10 * np.log10(ratio) == pytest.approx(10.0, abs=0.01)
 
 
+SMALL = phones.PhoneSet(("SIL", "AA", "B", "K"), ("SIL AA", "B K"))
+
+
+def small_language(**words: str) -> languages.Language:
+    return languages.Language("en", SMALL, lambda word: (tuple(words[word].split()),))
+
+
 def test_alignment_sum_equals_brute_force() -> None:
     torch = pytest.importorskip("torch")
-    pytest.importorskip("numba")
     hmm = pytest.importorskip("training.speech.hmm")
-    states = hmm.Transcript(
-        np.array([0, 1, 2, 3, 0, 1]), np.zeros(6, np.bool_), 1, (1, 2, 1)
-    )  # silence, AA, silence
-    steps = 4
-    scores = torch.randn(1, steps, phones.ENGLISH.classes, requires_grad=True)
-    total = hmm.TranscriptLogProbability.apply(scores, hmm.pad_transcripts([states], [steps]))
+    states = hmm.transcript("a cab", small_language(a="AA", cab="K AA B"))
+    steps = 6
+    scores = torch.randn(1, steps, SMALL.classes, requires_grad=True)
+    total = hmm.transcript_log_probability(scores, hmm.pad_transcripts([states], [steps]))
+    size = len(states.classes)
     paths = [
         path
-        for path in itertools.product(range(6), repeat=steps)
-        if path[0] in (0, 2)
-        and path[-1] >= 2
-        and all(_follows(a, b) for a, b in itertools.pairwise(path))
+        for path in itertools.product(range(size), repeat=steps)
+        if states.first[path[0]]
+        and states.last[path[-1]]
+        and all(a in states.before[b] for a, b in itertools.pairwise(path))
     ]
-    values = scores.detach()[0].numpy()
+    values = scores.detach()[0].double().numpy()
     sums = [sum(values[t, states.classes[s]] for t, s in enumerate(path)) for path in paths]
-    assert total.item() == pytest.approx(float(np.logaddexp.reduce(sums)), abs=1e-4)
+    assert len(paths) > 20
+    assert total.item() == pytest.approx(float(np.logaddexp.reduce(sums)), abs=1e-6)
     total.sum().backward()
     np.testing.assert_allclose(scores.grad.sum(-1).numpy(), np.ones((1, steps)), atol=1e-4)
 
 
-def _follows(a: int, b: int) -> bool:
-    """Loop states (odd) may stay; every state may enter the next phone or its own loop."""
-    return (b == a and a % 2 == 1) or (b == a + 1) or (b == a + 2 and a % 2 == 0)
+def test_a_phone_is_another_after_a_pause() -> None:
+    pytest.importorskip("torch")
+    hmm = pytest.importorskip("training.speech.hmm")
+    states = hmm.transcript("cab cab", small_language(cab="K AA B"))
+    k_after_silence, k_after_b = (2 * SMALL.unit(SMALL.ids["K"], context) for context in (0, 1))
+    first, second = np.flatnonzero(states.classes == k_after_silence)
+    (direct,) = np.flatnonzero(states.classes == k_after_b)
+    silence = set(np.flatnonzero(states.classes < 2))
+    b = set(np.flatnonzero(states.classes // 2 == SMALL.unit(SMALL.ids["B"], 0)))
+    assert states.first[first]
+    assert set(states.before[second]) - {-1} <= silence
+    assert set(states.before[direct]) - {-1} <= b
+
+
+def test_what_does_not_fit_counts_nothing() -> None:
+    torch = pytest.importorskip("torch")
+    hmm = pytest.importorskip("training.speech.hmm")
+    states = hmm.transcript("cab", small_language(cab="K AA B"))
+    scores = torch.randn(2, 5, SMALL.classes, requires_grad=True)
+    total = hmm.transcript_log_probability(scores, hmm.pad_transcripts([states, states], [2, 5]))
+    total.sum().backward()
+    assert total[0] == 0
+    assert total[1] != 0
+    assert not scores.grad[0].any()
+    assert scores.grad.isfinite().all()
 
 
 def test_any_phones_sum_counts_every_path() -> None:
     torch = pytest.importorskip("torch")
-    pytest.importorskip("numba")
     hmm = pytest.importorskip("training.speech.hmm")
-    size = phones.ENGLISH.size
-    follow = np.full((size, size), 1 / size)
-    scores = torch.zeros(1, 3, phones.ENGLISH.classes, requires_grad=True)
-    total = hmm.AnyPhonesLogProbability.apply(scores, follow, np.array([3]))
+    bigram = np.full((SMALL.size, SMALL.size), 1 / SMALL.size)
+    anything = hmm.any_phones(bigram, SMALL)
+    scores = torch.zeros(2, 3, SMALL.classes, requires_grad=True)
+    total = hmm.any_phones_log_probability(scores, anything, torch.tensor([3, 2]))
     # from any first phone (silence with weight 1) every later frame stays or enters: weight 2
-    first = 1 + (size - 1) / size
-    assert total.item() == pytest.approx(np.log(first * 4), abs=1e-4)
+    first = 1 + (SMALL.size - 1) / SMALL.size
+    expected = np.log([first * 4, first * 2])
+    np.testing.assert_allclose(total.detach().numpy(), expected, atol=1e-6)
+
+
+def test_any_phones_respect_what_came_before() -> None:
+    pytest.importorskip("torch")
+    hmm = pytest.importorskip("training.speech.hmm")
+    follow = hmm.any_phones(np.full((4, 4), 0.25), SMALL).follow.numpy()
+    b_after_k, b_after_aa = (SMALL.unit(SMALL.ids["B"], context) for context in (1, 0))
+    k = SMALL.unit(SMALL.ids["K"], 0)
+    assert follow[k, b_after_k] > 0
+    assert follow[k, b_after_aa] == 0
+    np.testing.assert_allclose(follow.sum(1), 1.0)
 
 
 def test_lm_sums_to_one() -> None:

@@ -19,7 +19,7 @@ from training.speech import features
 from training.speech.corpus import FeatureWriter, Utterance, read_features
 from training.speech.features import NoisePool
 from training.speech.lexicon import phone_of_flite
-from training.speech.phones import ENGLISH, SILENCE, entry_class, loop_class
+from training.speech.phones import ENGLISH, SILENCE, PhoneSet
 from training.speech.synthesis import FLITE_PITCH, flite, resample
 
 SUBSAMPLING = 3
@@ -44,10 +44,12 @@ def frame_classes(
     silence precede it.
     """
     phones = [(ENGLISH.ids[phone_of_flite(name)], end * scale + lead) for name, end in segments]
-    return frame_classes_of(phones, num_frames)
+    return frame_classes_of(phones, num_frames, ENGLISH)
 
 
-def frame_classes_of(segments: Sequence[tuple[int, float]], num_frames: int) -> NDArray[np.int16]:
+def frame_classes_of(
+    segments: Sequence[tuple[int, float]], num_frames: int, phone_set: PhoneSet
+) -> NDArray[np.int16]:
     """Classes of the output frames of (phone number, end in s); silence follows the last."""
     ends = np.array([end for _, end in segments])
     phones = [phone for phone, _ in segments] + [SILENCE]
@@ -60,7 +62,9 @@ def frame_classes_of(segments: Sequence[tuple[int, float]], num_frames: int) -> 
         phone = phones[segment]
         same_silence = phone == SILENCE and previous >= 0 and phones[previous] == SILENCE
         entered = segment != previous and not same_silence
-        classes[output] = entry_class(phone) if entered else loop_class(phone)
+        before = phones[segment - 1] if segment else SILENCE
+        unit = phone_set.unit(phone, phone_set.context[before - 1])
+        classes[output] = 2 * unit if entered else 2 * unit + 1
         previous = segment
     return classes
 

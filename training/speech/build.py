@@ -14,7 +14,7 @@ from training.speech.language_model import (
     LanguageModelSettings,
     estimate,
 )
-from training.speech.languages import Language, english
+from training.speech.languages import Language
 
 MFCC_CONF = """\
 --use-energy=false
@@ -114,11 +114,11 @@ def language_model(
 
 
 def write_graph_folder(
-    target: Path, settings: GraphSettings, other_text: Path | None = None
+    target: Path, settings: GraphSettings, language: Language, other_text: Path | None = None
 ) -> None:
     """Everything in ``target`` (a model's graph/ folder)."""
     model, words = language_model(settings, other_text)
-    write_graphs_of(target, model, words, english())
+    write_graphs_of(target, model, words, language)
 
 
 def write_graphs_of(

@@ -14,21 +14,26 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from scipy.signal import resample_poly
+from torch import Tensor
 
 from training.speech import features, real_speech
 from training.speech.features import NUM_MEL, Damage, NoisePool
 from training.speech.synthesis import read_shard
 
 NOISE_FRAMES = 1000
+SHORTEST = 3000  # samples
+CLEAN_PEAK_DB = -6.0
 
 
 @dataclass(frozen=True)
 class Utterance:
-    """Features of one utterance (a slice of a memory-mapped file), its text and origin."""
+    """Features of one utterance (a slice of a memory-mapped file, or on a device), its text and
+    origin."""
 
-    frames: NDArray[np.float16]
+    frames: Tensor
     text: str
     tag: str
 
@@ -58,11 +63,33 @@ class FeatureWriter:
         return self._position / 360_000
 
 
-def read_features(path: Path) -> list[Utterance]:
-    """All utterances of a feature file."""
-    matrix = np.memmap(path.with_suffix(".f16"), np.float16, "r").reshape(-1, NUM_MEL)
+def read_features(path: Path, device: str = "cpu") -> list[Utterance]:
+    """All utterances of a feature file; those for another device are in its memory as a whole."""
+    matrix = np.memmap(path.with_suffix(".f16"), np.float16, "c").reshape(-1, NUM_MEL)
+    frames = torch.from_numpy(matrix).to(device)
     rows = json.loads(path.with_suffix(".json").read_text())
-    return [Utterance(matrix[at : at + size], text, tag) for at, size, text, tag in rows]
+    return [Utterance(frames[at : at + size], text, tag) for at, size, text, tag in rows]
+
+
+def clean_synthetic(shard: Path, target: Path) -> float:
+    """Every utterance of a synthetic shard as it is, for damage while training; returns hours."""
+    raw, index = read_shard(shard)
+    writer = FeatureWriter(target)
+    for at, size, text, voice in index:
+        samples = np.asarray(raw[at : at + size], np.float64)
+        writer.add(features.set_level(samples, CLEAN_PEAK_DB), text, voice)
+    return writer.close()
+
+
+def clean_real(recordings: Iterable[real_speech.Recording], target: Path) -> float:
+    """Every recording as it is, for damage while training; returns hours."""
+    writer = FeatureWriter(target)
+    for recording in recordings:
+        if recording.text and len(recording.samples) >= SHORTEST:
+            samples = np.asarray(recording.samples, np.float64)
+            tag = f"{recording.source}-{recording.speaker}"
+            writer.add(features.set_level(samples, CLEAN_PEAK_DB), recording.text, tag)
+    return writer.close()
 
 
 def damage_synthetic(shard: Path, target: Path, seed: int, recorded: list[np.ndarray]) -> float:
@@ -92,7 +119,7 @@ def damage_real(
     for recording in recordings:
         samples = np.asarray(recording.samples, np.float64)
         text, tag = recording.text, f"{recording.source}-{recording.speaker}"
-        if not text or len(samples) < 3000:
+        if not text or len(samples) < SHORTEST:
             continue
         writer.add(features.set_level(samples, rng.uniform(-24, -1)), text, tag)
         writer.add(damage.light(_change_speed(samples, rng)), text, tag)

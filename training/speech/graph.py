@@ -94,8 +94,9 @@ def lexicon_graph(
     phones.minimize()
     phones.decode(mapper)
     last = silence_label - FIRST_DISAMBIGUATION
-    first = 2 * language.phones.positioned
-    return LexiconGraph(_add_self_loops(phones, first), [first + k for k in range(1, last + 1)])
+    first = 2 * language.phones.transition_states
+    graph = _Transitions(language.phones, first).graph(phones)
+    return LexiconGraph(graph, [first + k for k in range(1, last + 1)])
 
 
 def _phone_graph(
@@ -126,40 +127,60 @@ def _phone_graph(
     return fst, silence_label
 
 
-def _add_self_loops(phones: pynini.Fst, disambiguation: int) -> pynini.Fst:
-    """Phone p becomes transition id 2p on entering and a loop of 2p-1 on the state it leads to.
+@dataclass(frozen=True)
+class _Place:
+    """A state of the phone graph, the transition state that led to it (0: none, it has no loop)
+    and what the last phone is to the next."""
 
-    Disambiguation labels are numbered on from ``disambiguation``.
-    """
-    result = pynini.Fst()
-    states: dict[tuple[int, int], int] = {}
-    waiting: list[tuple[int, int]] = []
+    state: int
+    loop: int
+    context: int
 
-    def state_for(state: int, incoming: int) -> int:
-        key = (state, incoming)
-        if key not in states:
-            states[key] = result.add_state()
-            waiting.append(key)
-            if phones.final(state) != pynini.Weight.zero("tropical"):
-                result.set_final(states[key], phones.final(state))
-            if incoming:
-                loop = pynini.Arc(2 * incoming - 1, 0, ONE, states[key])
-                result.add_arc(states[key], loop)
-        return states[key]
 
-    result.set_start(state_for(phones.start(), 0))
-    while waiting:
-        state, incoming = waiting.pop()
-        source = states[state, incoming]
-        for arc in phones.arcs(state):
-            label, phone = 0, 0
-            if arc.ilabel > FIRST_DISAMBIGUATION:
-                label = disambiguation + arc.ilabel - FIRST_DISAMBIGUATION
-            elif arc.ilabel:
-                label, phone = 2 * arc.ilabel, arc.ilabel
-            target = state_for(arc.nextstate, phone)
-            result.add_arc(source, pynini.Arc(label, arc.olabel, arc.weight, target))
-    return result
+class _Transitions:
+    """Turns phones into transition ids: entering transition state t is 2t, and the place that it
+    leads to has a loop of 2t-1. Disambiguation labels are numbered on from ``disambiguation``."""
+
+    def __init__(self, phones: PhoneSet, disambiguation: int) -> None:
+        self._phones = phones
+        self._disambiguation = disambiguation
+        self._result = pynini.Fst()
+        self._numbers: dict[_Place, int] = {}
+        self._waiting: list[_Place] = []
+
+    def graph(self, phones: pynini.Fst) -> pynini.Fst:
+        """The graph of a graph of position-dependent phones."""
+        self._result.set_start(self._number(_Place(phones.start(), 0, 0), phones))
+        while self._waiting:
+            place = self._waiting.pop()
+            for arc in phones.arcs(place.state):
+                label, following = self._step(place, arc)
+                target = self._number(following, phones)
+                moved = pynini.Arc(label, arc.olabel, arc.weight, target)
+                self._result.add_arc(self._numbers[place], moved)
+        return self._result
+
+    def _step(self, place: _Place, arc: pynini.Arc) -> tuple[int, _Place]:
+        """The label of an arc that leaves ``place``, and where it leads."""
+        if arc.ilabel > FIRST_DISAMBIGUATION:
+            label = self._disambiguation + arc.ilabel - FIRST_DISAMBIGUATION
+            return label, _Place(arc.nextstate, 0, place.context)
+        if not arc.ilabel:
+            return 0, _Place(arc.nextstate, 0, place.context)
+        entered = self._phones.transition_state(arc.ilabel, place.context)
+        context = self._phones.context[self._phones.plain_phone(arc.ilabel) - 1]
+        return 2 * entered, _Place(arc.nextstate, entered, context)
+
+    def _number(self, place: _Place, phones: pynini.Fst) -> int:
+        if place not in self._numbers:
+            number = self._numbers[place] = self._result.add_state()
+            self._waiting.append(place)
+            final = phones.final(place.state)
+            if final != pynini.Weight.zero("tropical"):
+                self._result.set_final(number, final)
+            if place.loop:
+                self._result.add_arc(number, pynini.Arc(2 * place.loop - 1, 0, ONE, number))
+        return self._numbers[place]
 
 
 def grammar_graph(model: BackOffModel, ids: dict[str, int]) -> pynini.Fst:

@@ -1,7 +1,8 @@
 """Sums over all alignments: of one transcript (numerator) and of any phone string (denominator).
 
 Every phone has an entry state (exactly one frame) and a loop state (any number of frames), as in
-Kaldi's chain topology. All arrays are plain numpy; scores are log values, ``(batch, time, class)``.
+Kaldi's chain topology. The sums run forward over the frames, on whatever device the scores are on;
+their gradients, which are the states' posterior probabilities, come from automatic differentiation.
 """
 
 from __future__ import annotations
@@ -12,235 +13,186 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from numba import njit
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn import functional
 
 from training.speech.languages import Language
-from training.speech.phones import SILENCE, entry_class, loop_class
+from training.speech.phones import SILENCE, PhoneSet
 
 _FLOOR = 1e-30
+_PREDECESSORS = 4
+_NOTHING = 1e-300
 
 
 @dataclass(frozen=True)
 class Transcript:
-    """The states of one sentence: entry and loop class of each phone in turn.
+    """The states of one sentence, silence between words and at both ends being optional.
 
-    ``skips[s]`` says that entry state ``s`` may also follow the phone before the previous one,
-    because the previous one is optional silence between words. The silences at both ends are
-    optional as well.
+    ``before[s]`` lists the states, itself among them, that state ``s`` follows; -1 is none.
+    ``first`` says where a sentence may begin, ``last`` where it may end.
     """
 
     classes: NDArray[np.int64]
-    skips: NDArray[np.bool_]
+    before: NDArray[np.int64]
+    first: NDArray[np.bool_]
+    last: NDArray[np.bool_]
     min_frames: int
-    phones: tuple[int, ...]
+
+
+@dataclass
+class _Chain:
+    """States under construction; ``ends``: the phones that may have come last, with the states that
+    lead on from each. State -1 in them is the beginning of the sentence."""
+
+    phones: PhoneSet
+    classes: list[int]
+    before: list[list[int]]
+    ends: list[tuple[int, list[int]]]
+
+    def follow(self, phone: int) -> list[int]:
+        """Add ``phone`` after every end, once for each context; the states that lead on from it."""
+        sources: dict[int, list[int]] = {}
+        for end, states in self.ends:
+            context = 0 if phone == SILENCE else self.phones.context[end - 1]
+            sources.setdefault(context, []).extend(states)
+        leading = []
+        for context, states in sources.items():
+            unit, entry = self.phones.unit(phone, context), len(self.classes)
+            self.classes += [2 * unit, 2 * unit + 1]
+            self.before += [states, [entry, entry + 1]]
+            leading += [entry, entry + 1]
+        return leading
 
 
 def transcript(text: str, language: Language) -> Transcript:
     """States of ``text`` with each word's first pronunciation."""
-    phones, optional = [SILENCE], [True]
-    words = text.split()
+    words = [
+        [language.phones.ids[name] for name in language.pronunciations(word)[0]]
+        for word in text.split()
+    ]
+    chain = _Chain(language.phones, [], [], [(SILENCE, [-1])])
     for word in words:
-        spoken = [language.phones.ids[name] for name in language.pronunciations(word)[0]]
-        phones += [*spoken, SILENCE]
-        optional += [False] * len(spoken) + [True]
-    classes = np.array([c for p in phones for c in (entry_class(p), loop_class(p))], np.int64)
-    skips = np.zeros(len(classes), np.bool_)
-    for index in range(2, len(phones)):
-        skips[2 * index] = optional[index - 1]
-    return Transcript(classes, skips, optional.count(False), tuple(phones))
-
-
-@njit(nogil=True, fastmath=True, cache=True)
-def _transcript_sum(scores, classes, skips, lengths, sizes, posteriors, totals):  # type: ignore[no-untyped-def]
-    batch = scores.shape[0]
-    for b in range(batch):
-        steps, size = lengths[b], sizes[b]
-        alpha = np.zeros((steps, size))
-        emit = np.zeros((steps, size))
-        norm = np.zeros(steps)
-        total = 0.0
-        for t in range(steps):
-            best = -1e30
-            for s in range(size):
-                best = max(best, scores[b, t, classes[b, s]])
-            for s in range(size):
-                emit[t, s] = np.exp(scores[b, t, classes[b, s]] - best) + _FLOOR
-            total += best
-            mass = 0.0
-            if t == 0:
-                alpha[0, 0] = emit[0, 0]
-                alpha[0, 2] = emit[0, 2]
-                mass = alpha[0, 0] + alpha[0, 2]
-            else:
-                for s in range(size):
-                    a = 0.0
-                    if s % 2 == 1:
-                        a = alpha[t - 1, s]
-                    if s >= 1:
-                        a += alpha[t - 1, s - 1]
-                    if s % 2 == 0 and s >= 2:
-                        a += alpha[t - 1, s - 2]
-                    if skips[b, s]:
-                        a += alpha[t - 1, s - 3] + alpha[t - 1, s - 4]
-                    a *= emit[t, s]
-                    alpha[t, s] = a
-                    mass += a
-            norm[t] = mass
-            total += np.log(mass + 1e-300)
-            for s in range(size):
-                alpha[t, s] /= mass + 1e-300
-        beta = np.zeros(size)
-        before = np.zeros(size)
-        final = 0.0
-        for s in range(size - 4, size):
-            beta[s] = 1.0
-            final += alpha[steps - 1, s]
-        if final < 1e-200:
-            totals[b] = np.nan
-            continue
-        totals[b] = total + np.log(final)
-        for t in range(steps - 1, -1, -1):
-            if t < steps - 1:
-                before[:] = 0.0
-                for s in range(size):
-                    x = beta[s] * emit[t + 1, s] / norm[t + 1]
-                    if s % 2 == 1:
-                        before[s] += x
-                    if s >= 1:
-                        before[s - 1] += x
-                    if s % 2 == 0 and s >= 2:
-                        before[s - 2] += x
-                    if skips[b, s]:
-                        before[s - 3] += x
-                        before[s - 4] += x
-                beta[:] = before
-            mass = 0.0
-            for s in range(size):
-                mass += alpha[t, s] * beta[s]
-            if mass > 0:
-                for s in range(size):
-                    posteriors[b, t, classes[b, s]] += alpha[t, s] * beta[s] / mass
-
-
-@njit(nogil=True, fastmath=True, cache=True)
-def _any_phones_sum(scores, follow, lengths, posteriors, totals):  # type: ignore[no-untyped-def]
-    batch, _, width = scores.shape
-    phones = width // 2
-    for b in range(batch):
-        steps = lengths[b]
-        alpha = np.zeros((steps, width))
-        emit = np.zeros((steps, width))
-        norm = np.zeros(steps)
-        total = 0.0
-        left = np.zeros(phones)
-        for t in range(steps):
-            best = scores[b, t, :].max()
-            for c in range(width):
-                emit[t, c] = np.exp(scores[b, t, c] - best) + _FLOOR
-            total += best
-            mass = 0.0
-            if t > 0:
-                for p in range(phones):
-                    left[p] = alpha[t - 1, 2 * p] + alpha[t - 1, 2 * p + 1]
-            for q in range(phones):
-                enter = 0.0
-                stay = 0.0
-                if t == 0:
-                    enter = follow[0, q] if q > 0 else 1.0
-                else:
-                    for p in range(phones):
-                        enter += left[p] * follow[p, q]
-                    stay = left[q]
-                alpha[t, 2 * q] = enter * emit[t, 2 * q]
-                alpha[t, 2 * q + 1] = stay * emit[t, 2 * q + 1]
-                mass += alpha[t, 2 * q] + alpha[t, 2 * q + 1]
-            norm[t] = mass
-            total += np.log(mass)
-            for c in range(width):
-                alpha[t, c] /= mass
-        totals[b] = total
-        beta = np.ones(width)
-        for t in range(steps - 1, -1, -1):
-            if t < steps - 1:
-                for c in range(width):
-                    beta[c] = beta[c] * emit[t + 1, c] / norm[t + 1]
-                for p in range(phones):
-                    back = beta[2 * p + 1]
-                    for q in range(phones):
-                        back += follow[p, q] * beta[2 * q]
-                    left[p] = back
-                for p in range(phones):
-                    beta[2 * p] = left[p]
-                    beta[2 * p + 1] = left[p]
-            mass = 0.0
-            for c in range(width):
-                mass += alpha[t, c] * beta[c]
-            for c in range(width):
-                posteriors[b, t, c] = alpha[t, c] * beta[c] / mass
+        chain.ends.append((SILENCE, chain.follow(SILENCE)))
+        for phone in word:
+            chain.ends = [(phone, chain.follow(phone))]
+    chain.ends.append((SILENCE, chain.follow(SILENCE)))
+    size = len(chain.classes)
+    before = np.full((size, _PREDECESSORS), -1, np.int64)
+    first, last = np.zeros(size, np.bool_), np.zeros(size, np.bool_)
+    for state, sources in enumerate(chain.before):
+        known = [source for source in sources if source >= 0]
+        before[state, : len(known)] = known
+        first[state] = -1 in sources
+    last[[state for _, states in chain.ends for state in states]] = True
+    return Transcript(np.array(chain.classes), before, first, last, sum(map(len, words)))
 
 
 @dataclass(frozen=True)
 class TranscriptBatch:
-    """Transcripts of a batch, padded; ``lengths`` are output frames."""
+    """Transcripts of a batch, padded: (batch, states). ``before`` is (batch, states + 1, 4): what
+    has no predecessor follows the last state, where nothing ever is. ``lengths``: output frames."""
 
-    classes: NDArray[np.int64]
-    skips: NDArray[np.bool_]
-    sizes: NDArray[np.int64]
-    lengths: NDArray[np.int64]
+    classes: Tensor
+    before: Tensor
+    first: Tensor
+    last: Tensor
+    lengths: Tensor
+
+    def to(self, device: torch.device) -> TranscriptBatch:
+        """The same on another device."""
+        parts = (self.classes, self.before, self.first, self.last, self.lengths)
+        return TranscriptBatch(*(part.to(device, non_blocking=True) for part in parts))
 
 
 def pad_transcripts(items: Sequence[Transcript], lengths: Sequence[int]) -> TranscriptBatch:
     """Stack transcripts of different sizes."""
     width = max(len(item.classes) for item in items)
     classes = np.zeros((len(items), width), np.int64)
-    skips = np.zeros((len(items), width), np.bool_)
+    before = np.full((len(items), width + 1, _PREDECESSORS), width, np.int64)
+    first, last = (np.zeros((len(items), width), np.bool_) for _ in range(2))
     for row, item in enumerate(items):
-        classes[row, : len(item.classes)] = item.classes
-        skips[row, : len(item.skips)] = item.skips
-    sizes = np.array([len(item.classes) for item in items], np.int64)
-    return TranscriptBatch(classes, skips, sizes, np.array(lengths, np.int64))
+        size = len(item.classes)
+        classes[row, :size] = item.classes
+        before[row, :size] = np.where(item.before < 0, width, item.before)
+        first[row, :size], last[row, :size] = item.first, item.last
+    tensors = (torch.from_numpy(each) for each in (classes, before, first, last))
+    return TranscriptBatch(*tensors, torch.tensor(lengths))
 
 
-class TranscriptLogProbability(torch.autograd.Function):
-    """Log of the summed probability of all alignments of each transcript: (batch,)."""
+def transcript_log_probability(scores: Tensor, batch: TranscriptBatch) -> Tensor:
+    """Log of the summed probability of all alignments of each transcript: (batch,).
 
-    @staticmethod
-    def forward(ctx, scores: Tensor, batch: TranscriptBatch) -> Tensor:  # type: ignore[no-untyped-def, override]
-        values = scores.detach().numpy()
-        posteriors = np.zeros(values.shape, np.float32)
-        totals = np.zeros(len(values))
-        _transcript_sum(
-            values, batch.classes, batch.skips, batch.lengths, batch.sizes, posteriors, totals
-        )
-        failed = np.isnan(totals)
-        posteriors[failed], totals[failed] = 0, 0
-        ctx.posteriors = torch.from_numpy(posteriors)
-        return torch.tensor(totals, dtype=torch.float32)
+    ``scores`` (batch, time, classes) are log values. A transcript that no alignment fits gives 0
+    and no gradient.
+    """
+    rows, steps, _ = scores.shape
+    chosen = scores.gather(2, batch.classes[:, None].expand(-1, steps, -1)).double()
+    best = chosen.detach().amax(2)
+    emitted = functional.pad((chosen - best[..., None]).exp() + _FLOOR, (0, 1))
+    before = batch.before.flatten(1)
+    first, *later = emitted.unbind(1)
+    reached = [_normalised(functional.pad(batch.first, (0, 1)) * first)]
+    for now in later:
+        sources = reached[-1][0].gather(1, before).view(rows, -1, _PREDECESSORS)
+        reached.append(_normalised(sources.sum(2) * now))
+    at_end = torch.stack([states for states, _ in reached], 1)[
+        torch.arange(rows, device=scores.device), batch.lengths - 1, :-1
+    ]
+    ended = (at_end * batch.last).sum(1)
+    fits = ended > 1e-200
+    total = _summed([mass for _, mass in reached], best, batch.lengths)
+    return torch.where(fits, total + torch.where(fits, ended, 1.0).log(), 0.0)
 
-    @staticmethod
-    def backward(ctx, gradient: Tensor) -> tuple[Tensor, None]:  # type: ignore[no-untyped-def, override]
-        return ctx.posteriors * gradient[:, None, None], None
+
+def _normalised(values: Tensor) -> tuple[Tensor, Tensor]:
+    """``values`` (batch, states) with rows that sum to one, and what they summed to."""
+    mass = values.sum(1) + _NOTHING
+    return values / mass[:, None], mass
 
 
-class AnyPhonesLogProbability(torch.autograd.Function):
+def _summed(masses: Sequence[Tensor], best: Tensor, lengths: Tensor) -> Tensor:
+    """The logarithms of what was divided off in each step, up to each row's length: (batch,)."""
+    logs = torch.stack(list(masses), 1).log() + best
+    running = torch.arange(logs.shape[1], device=logs.device) < lengths[:, None]
+    return torch.where(running, logs, 0.0).sum(1)
+
+
+def any_phones_log_probability(scores: Tensor, any_phones: AnyPhones, lengths: Tensor) -> Tensor:
     """Log of the summed probability of every phone string under a phone bigram: (batch,)."""
+    best = scores.detach().amax(2)
+    emitted = (scores - best[..., None]).double().exp() + _FLOOR
+    entries, loops = emitted[..., 0::2].unbind(1), emitted[..., 1::2].unbind(1)
+    reached = [_normalised(any_phones.first * entries[0])]
+    for entry, loop in zip(entries[1:], loops[1:], strict=True):
+        unit = reached[-1][0]
+        reached.append(_normalised(unit @ any_phones.follow * entry + unit * loop))
+    return _summed([mass for _, mass in reached], best, lengths)
 
-    @staticmethod
-    def forward(
-        ctx, scores: Tensor, follow: NDArray[np.float64], lengths: NDArray[np.int64]
-    ) -> Tensor:  # type: ignore[no-untyped-def, override]
-        values = scores.detach().numpy()
-        posteriors = np.zeros(values.shape, np.float32)
-        totals = np.zeros(len(values))
-        _any_phones_sum(values, follow, lengths, posteriors, totals)
-        ctx.posteriors = torch.from_numpy(posteriors)
-        return torch.tensor(totals, dtype=torch.float32)
 
-    @staticmethod
-    def backward(ctx, gradient: Tensor) -> tuple[Tensor, None, None]:  # type: ignore[no-untyped-def, override]
-        return ctx.posteriors * gradient[:, None, None], None, None
+@dataclass(frozen=True)
+class AnyPhones:
+    """Every phone string: ``first`` (units,) and ``follow`` (units, units) are the probabilities of
+    a unit at the beginning and after another, 0 where its context is a different one."""
+
+    first: Tensor
+    follow: Tensor
+
+    def to(self, device: torch.device) -> AnyPhones:
+        """The same on another device."""
+        return AnyPhones(self.first.to(device), self.follow.to(device))
+
+
+def any_phones(bigram: NDArray[np.float64], phones: PhoneSet) -> AnyPhones:
+    """The units of a phone bigram (phones, phones). A sentence begins as after silence."""
+    phone = np.array(phones.phone_of_unit) - 1
+    context = np.array(phones.context)
+    fits = context[phone][:, None] == np.array(phones.context_of_unit)
+    fits[:, 0] = True
+    follow = np.where(fits, bigram[phone][:, phone], 0.0)
+    first = follow[0].copy()
+    first[0] = 1.0
+    return AnyPhones(torch.from_numpy(first), torch.from_numpy(follow))
 
 
 def phone_bigram(

@@ -9,7 +9,7 @@ value, which every Kaldi matrix reader accepts: half the size, error below 1e-4 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,7 +23,7 @@ from training.speech.network import (
     SUBSAMPLING,
     AcousticNetwork,
 )
-from training.speech.phones import PhoneSet, entry_class, loop_class
+from training.speech.phones import PhoneSet
 
 Matrix = NDArray[np.floating]
 CEPSTRAL_LIFTER = 22.0
@@ -100,13 +100,14 @@ def write_acoustic_model(
 def _transition_model(writer: KaldiWriter, phone_set: PhoneSet) -> None:
     """One emitting state per position-dependent phone; transitions of probability one half.
 
-    Transition ids of phone p: 2p-1 is the self-loop, 2p goes on.
+    A phone has one tuple for each context (``PhoneSet.transition_state``). Transition ids of tuple
+    t: 2t-1 is the self-loop, 2t goes on.
     """
-    count = phone_set.positioned
-    phones = range(1, count + 1)
+    phones = range(1, phone_set.positioned + 1)
+    tuples = [(phone, unit) for phone in phones for unit in phone_set.units_of(phone)]
     writer.token("<TransitionModel>", "<Topology>")
     writer.integers(phones)
-    writer.integers([-1] + [0] * count)
+    writer.integers([-1] + [0] * len(phones))
     writer.integer(-1)  # extended format: separate classes for entering and for staying
     writer.integer(1, 2)  # one kind of phone, with two states
     writer.integer(0, 1, 2)  # emitting state: classes 0 (enter) and 1 (stay), two transitions
@@ -116,22 +117,21 @@ def _transition_model(writer: KaldiWriter, phone_set: PhoneSet) -> None:
     writer.real(0.5)
     writer.integer(-1, -1, 0)  # final state: no classes, no transitions
     writer.token("</Topology>", "<Tuples>")
-    writer.integer(count)
-    for phone in phones:
-        plain = phone_set.plain_phone(phone)
-        writer.integer(phone, 0, entry_class(plain), loop_class(plain))
+    writer.integer(len(tuples))
+    for phone, unit in tuples:
+        writer.integer(phone, 0, 2 * unit, 2 * unit + 1)
     writer.token("</Tuples>", "<LogProbs>")
-    writer.vector([0.0] + [float(np.log(0.5))] * (2 * count))
+    writer.vector([0.0] + [float(np.log(0.5))] * (2 * len(tuples)))
     writer.token("</LogProbs>", "</TransitionModel>")
 
 
 def _network(writer: KaldiWriter, network: AcousticNetwork) -> None:
     layers = network.folded_layers()
-    matrix, bias = layers[0]
+    [(matrix, bias)] = layers[0]
     width = network.shape.width
     inverse = np.linalg.inv(mfcc_matrix())  # the network learned on log-mel, Vosk feeds MFCC
     shaped = matrix.reshape(width, len(FIRST_OFFSETS), NUM_MEL) @ inverse
-    layers[0] = (shaped.reshape(width, -1), bias)
+    layers[0] = [(shaped.reshape(width, -1), bias)]
     graph = _NetworkGraph()
     node = graph.hidden_layer("first", _append("input", FIRST_OFFSETS, 1), layers[0])
     node = graph.hidden_layer("second", _append(node, SECOND_OFFSETS, 1), layers[1])
@@ -140,7 +140,7 @@ def _network(writer: KaldiWriter, network: AcousticNetwork) -> None:
         spliced = _append(node, taps, SUBSAMPLING)
         change = graph.hidden_layer(name, spliced, layers[2 + number])
         node = graph.add(f"{name}.sum", ("sum", width), f"Sum({node}, {change})")
-    node = graph.add("output.affine", layers[-1], node)
+    node = graph.add("output.affine", layers[-1][0], node)
     node = graph.add("output.logsoftmax", ("LogSoftmaxComponent", network.shape.classes), node)
     graph.lines.append(f"output-node name=output input={node} objective=linear")
     writer.token("<Nnet3>")
@@ -174,10 +174,12 @@ class _NetworkGraph:
         self.lines.append(f"component-node name={name} component={name} input={source}")
         return name
 
-    def hidden_layer(self, name: str, source: str, weights: tuple[Matrix, Matrix]) -> str:
-        affine = self.add(f"{name}.affine", weights, source)
-        size = len(weights[1])
-        return self.add(f"{name}.relu", ("RectifiedLinearComponent", size), affine)
+    def hidden_layer(self, name: str, source: str, maps: Sequence[tuple[Matrix, Matrix]]) -> str:
+        *narrow, wide = maps
+        for factor in narrow:
+            source = self.add(f"{name}.narrow", factor, source)
+        affine = self.add(f"{name}.affine", wide, source)
+        return self.add(f"{name}.relu", ("RectifiedLinearComponent", len(wide[1])), affine)
 
 
 def _component(writer: KaldiWriter, component: Component) -> None:

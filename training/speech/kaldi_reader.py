@@ -6,6 +6,7 @@ back as norms that change nothing once :func:`settle` has measured each unit's m
 
 from __future__ import annotations
 
+import re
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,22 +20,40 @@ from training.speech.kaldi_files import mfcc_matrix
 from training.speech.network import (
     FIRST_OFFSETS,
     SECOND_OFFSETS,
+    SUBSAMPLING,
     AcousticNetwork,
     NetworkShape,
     SplicedLayer,
     splice,
 )
-from training.speech.phones import PhoneSet
 
 Matrix = NDArray[np.float64]
 
 
+_NODE = re.compile(r"component-node name=(\w+)\.(?:narrow|affine) \S+ input=(.*)")
+_OFFSET = re.compile(r"Offset\(\S+, (-?\d+)\)|[\w.]+")
+
+
 @dataclass(frozen=True)
 class Stored:
-    """Matrix and bias of every affine layer in order, and the class priors as written."""
+    """Matrix and bias of every affine map in order, the offsets in input frames of every layer but
+    the last, and the class priors as written."""
 
     layers: tuple[tuple[Matrix, Matrix], ...]
+    offsets: tuple[tuple[int, ...], ...]
     priors: Matrix
+
+    def shape(self) -> NetworkShape:
+        """ValueError if there is no network of ours with these layers."""
+        first, second, *deep = self.offsets
+        if (first, second) != (FIRST_OFFSETS, SECOND_OFFSETS):
+            raise ValueError(f"offsets {first}, {second} of the first two layers are not ours")
+        factors = len(self.layers) - len(self.offsets) - 1
+        narrow = len(self.layers[1][1]) if factors else 0
+        if factors not in (0, len(self.offsets) - 1):
+            raise ValueError(f"{len(self.layers)} maps in {len(self.offsets) + 1} layers")
+        taps = tuple(tuple(offset // SUBSAMPLING for offset in each) for each in deep)
+        return NetworkShape(len(self.priors), len(self.layers[0][1]), taps, narrow)
 
 
 class _Reader:
@@ -64,6 +83,11 @@ class _Reader:
         self._at += values.nbytes
         return values.astype(np.float64)
 
+    def text(self) -> str:
+        """Up to the first binary part."""
+        end = self._content.find(b"<NumComponents>")
+        return self._content[:end].decode("latin-1")
+
     def _unpack(self, form: str) -> tuple:
         values = struct.unpack_from(form, self._content, self._at)
         self._at += struct.calcsize(form)
@@ -80,11 +104,21 @@ def read_acoustic_model(path: Path) -> Stored:
         layers.append((matrix, reader.vector()))
     if not layers or not reader.seek("<Priors>"):
         raise ValueError(f"{path}: no acoustic model that this recipe wrote")
-    return Stored(tuple(layers), reader.vector())
+    return Stored(tuple(layers), _offsets(reader.text()), reader.vector())
+
+
+def _offsets(text: str) -> tuple[tuple[int, ...], ...]:
+    """What each layer but the last appends, read off the network's configuration."""
+    spliced = {
+        name: tuple(int(found[1] or 0) for found in _OFFSET.finditer(source[len("Append(") : -1]))
+        for name, source in _NODE.findall(text)
+        if source.startswith("Append(")
+    }
+    return tuple(spliced.values())
 
 
 def load_acoustic_model(
-    path: Path, phones: PhoneSet, prior_scale: float, sample: NDArray[np.floating]
+    path: Path, prior_scale: float, sample: NDArray[np.floating]
 ) -> AcousticNetwork:
     """The network of ``final.mdl``, ready to be trained on.
 
@@ -92,24 +126,24 @@ def load_acoustic_model(
     were raised to when it was written. ValueError if its layers have another shape than ours.
     """
     stored = read_acoustic_model(path)
-    shape = NetworkShape(phones.classes, len(stored.layers[0][1]))
-    network = AcousticNetwork(shape)
-    if len(stored.layers) != len(shape.offsets) + 3 or len(stored.priors) != shape.classes:
-        raise ValueError(f"{path}: {len(stored.layers)} layers, {len(stored.priors)} classes")
+    network = AcousticNetwork(stored.shape())
     network.input_mean.copy_(torch.from_numpy(sample.mean(0)))
     network.input_deviation.copy_(torch.from_numpy(sample.std(0)))
-    log_prior = np.log(stored.priors) / prior_scale
-    network.class_log_prior.copy_(torch.from_numpy(log_prior))
-    layers = [_on_log_mel(network, *stored.layers[0]), *stored.layers[1:]]
+    network.class_log_prior.copy_(torch.from_numpy(np.log(stored.priors) / prior_scale))
+    maps = iter([_on_log_mel(network, *stored.layers[0]), *stored.layers[1:]])
     with torch.no_grad():
-        hidden = [network.first, network.second, *network.deep]
-        for layer, (matrix, bias) in zip(hidden, layers[:-1], strict=True):
-            layer.affine.weight.copy_(torch.from_numpy(matrix))
-            layer.affine.bias.copy_(torch.from_numpy(bias))
-        network.output.weight.copy_(torch.from_numpy(layers[-1][0]))
-        network.output.bias.copy_(torch.from_numpy(layers[-1][1]))
+        for layer in (network.first, network.second, *network.deep):
+            if layer.narrow is not None:
+                layer.narrow.weight.copy_(torch.from_numpy(next(maps)[0]))
+            _copy(layer.affine, next(maps))
+        _copy(network.output, next(maps))
     settle(network, torch.from_numpy(sample.astype(np.float32))[None])
     return network
+
+
+def _copy(target: torch.nn.Linear, source: tuple[Matrix, Matrix]) -> None:
+    target.weight.copy_(torch.from_numpy(source[0]))
+    target.bias.copy_(torch.from_numpy(source[1]))
 
 
 def _on_log_mel(network: AcousticNetwork, matrix: Matrix, bias: Matrix) -> tuple[Matrix, Matrix]:
@@ -139,7 +173,7 @@ def settle(network: AcousticNetwork, frames: torch.Tensor) -> None:
 def _settle_layer(layer: SplicedLayer, spliced: torch.Tensor) -> torch.Tensor:
     """Fold the norm away, scale every unit to deviation 1 and let the norm scale it back."""
     matrix, bias = (torch.from_numpy(each).float() for each in layer.folded())
-    before = (spliced @ matrix.T + bias).reshape(-1, len(bias))
+    before = (layer.narrowed(spliced) @ matrix.T + bias).reshape(-1, len(bias))
     deviation = before.std(0).clamp(min=1e-2)
     mean = before.mean(0)
     layer.affine.weight.copy_(matrix / deviation[:, None])

@@ -31,11 +31,12 @@ class Language:
         return ((word[1:],),) if word.startswith(SOUND) else self.pronunciations(word)
 
 
-def english() -> Language:
-    """CMUdict phones and pronunciations."""
+def english(contexts: bool = False) -> Language:
+    """CMUdict phones and pronunciations; with ``contexts`` each phone by what came before it."""
     from training.speech import lexicon, phones
 
-    return Language("en", phones.ENGLISH, lexicon.pronunciations)
+    found = phones.ENGLISH_AFTER if contexts else phones.ENGLISH
+    return Language("en", found, lexicon.pronunciations)
 
 
 def mandarin() -> Language:

@@ -2,13 +2,14 @@
 
 Input: log-mel frames every 10 ms. Output: log probabilities of the acoustic classes every
 30 ms. Every layer is a matrix on frames spliced at fixed offsets, batch norm and ReLU; layers after
-the second add their input (residual). Splicing as concatenation keeps it one matrix product, which
-bf16 makes fast on a CPU, and is what Kaldi's ``Append`` descriptor does.
+the second add their input (residual). The matrix may be a product of two with a narrow place in
+between ("factorised", Povey et al. 2018). Splicing as concatenation keeps it one matrix product,
+which bf16 makes fast on a CPU, and is what Kaldi's ``Append`` descriptor does.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -32,15 +33,29 @@ DEFAULT_OFFSETS = (
     (-4, -2, 0),
     (-6, -3, 0),
 )
+WIDE_OFFSETS = (
+    (-1, 0, 1),
+    (-1, 0),
+    (-1, 0, 1),
+    (-2, -1, 0),
+    (-1, 0, 1),
+    (-3, -1, 0),
+    (-3, -2, 0),
+    (-4, -2, 0),
+    (-4, -2, 0),
+    (-6, -3, 0),
+)
 
 
 @dataclass(frozen=True)
 class NetworkShape:
-    """Width of the hidden layers; offsets (in output frames of 30 ms) of the residual ones."""
+    """Width of the hidden layers; offsets (in output frames of 30 ms) of the residual ones; how
+    narrow the factors of all layers but the first and the last are (0: they are not factorised)."""
 
     classes: int
     width: int = 384
     offsets: tuple[tuple[int, ...], ...] = DEFAULT_OFFSETS
+    bottleneck: int = 0
 
     @property
     def left_context(self) -> int:
@@ -55,22 +70,39 @@ class NetworkShape:
         return FIRST_OFFSETS[-1] + SECOND_OFFSETS[-1] + SUBSAMPLING * deep
 
 
-class SplicedLayer(nn.Module):
-    """Affine map of spliced frames, batch norm, ReLU."""
+Folded = tuple[NDArray[np.float64], NDArray[np.float64]]
+"""Matrix and bias of an affine map."""
 
-    def __init__(self, inputs: int, outputs: int) -> None:
+
+class SplicedLayer(nn.Module):
+    """Affine map of spliced frames (in two factors if ``bottleneck``), batch norm, ReLU."""
+
+    def __init__(self, inputs: int, outputs: int, bottleneck: int = 0) -> None:
         super().__init__()
-        self.affine = nn.Linear(inputs, outputs)
+        narrow = nn.Linear(inputs, bottleneck, bias=False) if bottleneck else None
+        self.narrow: nn.Linear | None = narrow
+        self.affine = nn.Linear(bottleneck or inputs, outputs)
         self.norm = nn.BatchNorm1d(outputs)
 
     def forward(self, spliced: Tensor) -> Tensor:
         """(batch, time, inputs) -> (batch, time, outputs)."""
-        hidden = self.affine(spliced)
+        hidden = self.affine(self.narrowed(spliced))
         flat = self.norm(hidden.reshape(-1, hidden.shape[-1]))
         return functional.relu(flat).view(hidden.shape)
 
-    def folded(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Matrix and bias with the batch norm multiplied in."""
+    def narrowed(self, spliced: Tensor) -> Tensor:
+        """What the affine map gets."""
+        return self.narrow(spliced) if self.narrow else spliced
+
+    def maps(self) -> list[Folded]:
+        """The affine maps in order."""
+        if self.narrow is None:
+            return [self.folded()]
+        matrix = self.narrow.weight.detach().double().numpy()
+        return [(matrix, np.zeros(len(matrix))), self.folded()]
+
+    def folded(self) -> Folded:
+        """Matrix and bias of the last map with the batch norm multiplied in."""
         scale = self.norm.weight.double() / (self.norm.running_var.double() + self.norm.eps).sqrt()
         matrix = self.affine.weight.double() * scale[:, None]
         bias = (self.affine.bias.double() - self.norm.running_mean.double()) * scale
@@ -97,10 +129,11 @@ class AcousticNetwork(nn.Module):
         self.register_buffer("input_deviation", torch.ones(NUM_MEL))
         uniform = torch.full((shape.classes,), -np.log(shape.classes))
         self.register_buffer("class_log_prior", uniform)
+        narrow = shape.bottleneck
         self.first = SplicedLayer(len(FIRST_OFFSETS) * NUM_MEL, width)
-        self.second = SplicedLayer(len(SECOND_OFFSETS) * width, width)
+        self.second = SplicedLayer(len(SECOND_OFFSETS) * width, width, narrow)
         self.deep = nn.ModuleList(
-            SplicedLayer(len(taps) * width, width) for taps in self.shape.offsets
+            SplicedLayer(len(taps) * width, width, narrow) for taps in self.shape.offsets
         )
         self.output = nn.Linear(width, shape.classes)
 
@@ -124,16 +157,16 @@ class AcousticNetwork(nn.Module):
             hidden = hidden[:, -min(taps) : end] + change
         return self.output(hidden).float().log_softmax(-1)
 
-    def folded_layers(self) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
-        """Matrix and bias of every layer, input normalisation and batch norms multiplied in."""
+    def folded_layers(self) -> list[list[Folded]]:
+        """The affine maps of every layer, input normalisation and batch norms multiplied in."""
         matrix, bias = self.first.folded()
         mean = np.tile(self.input_mean.double().numpy(), len(FIRST_OFFSETS))
         deviation = np.tile(self.input_deviation.double().numpy(), len(FIRST_OFFSETS))
         matrix = matrix / deviation
-        layers = [(matrix, bias - matrix @ mean), self.second.folded()]
-        layers += [layer.folded() for layer in self.deep]  # type: ignore[operator]
+        layers = [[(matrix, bias - matrix @ mean)], self.second.maps()]
+        layers += [layer.maps() for layer in self.deep]  # type: ignore[operator]
         last = self.output.weight.detach().double().numpy()
-        layers.append((last, self.output.bias.detach().double().numpy()))
+        layers.append([(last, self.output.bias.detach().double().numpy())])
         return layers
 
     def save(self, path: Path) -> None:
@@ -143,8 +176,7 @@ class AcousticNetwork(nn.Module):
 
 def for_other_classes(trained: AcousticNetwork, classes: int) -> AcousticNetwork:
     """The hidden layers of ``trained`` under an output layer that knows nothing yet."""
-    shape = NetworkShape(classes, trained.shape.width, trained.shape.offsets)
-    network = AcousticNetwork(shape)
+    network = AcousticNetwork(replace(trained.shape, classes=classes))
     own = {"output.weight", "output.bias", "class_log_prior"}
     hidden = {name: value for name, value in trained.state_dict().items() if name not in own}
     network.load_state_dict(hidden, strict=False)
@@ -153,7 +185,7 @@ def for_other_classes(trained: AcousticNetwork, classes: int) -> AcousticNetwork
 
 def load_network(path: Path) -> AcousticNetwork:
     """Read what :meth:`AcousticNetwork.save` wrote."""
-    stored = torch.load(path, weights_only=True)
+    stored = torch.load(path, map_location="cpu", weights_only=True)
     offsets = tuple(tuple(taps) for taps in stored["shape"]["offsets"])
     shape = NetworkShape(**{**stored["shape"], "offsets": offsets})
     network = AcousticNetwork(shape)

@@ -17,13 +17,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from training.speech.languages import Language
     from training.speech.network import AcousticNetwork
     from training.speech.train import Stage
 
@@ -31,7 +32,8 @@ report: Callable[[str], None] = functools.partial(print, flush=True)
 
 SHARD_SIZE = 1_500
 BOOTSTRAP_SIZE = 1_800
-PEOPLE_PARTS = 4
+FRAMES_PER_BATCH, FRAMES_ON_GPU = 12_800, 100_000
+TEACHER_STEPS = 300
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,9 @@ class Options:
     other_text: Path | None
     model: Path
     start: Path | None
+    teacher: Path | None
+    contexts: bool
+    device: str
     shards: int
     hours: float
     processes: int
@@ -51,6 +56,12 @@ class Options:
     @property
     def features(self) -> Path:
         return self.work / "feats"
+
+    @property
+    def language(self) -> Language:
+        from training.speech.languages import english
+
+        return english(self.contexts)
 
     def shard(self, number: int) -> Path:
         return self.work / "synth" / f"train{number}"
@@ -76,12 +87,12 @@ def _synthesise_shard(options: Options, number: int) -> None:
 
 
 def make_features(options: Options) -> None:
-    """Damage the speech, compute features; also noise pieces, and alignments for a first start."""
+    """Compute features; also noise pieces, and alignments for a first start."""
     _make_noise(options)
     with multiprocessing.Pool(options.processes) as pool:
         if options.speech is not None:
-            pool.map(functools.partial(_damage_people, options), range(PEOPLE_PARTS + 1))
-        pool.map(functools.partial(_damage_shard, options), range(options.shards))
+            pool.map(functools.partial(_people_features, options), ("people", "words"))
+        pool.map(functools.partial(_shard_features, options), range(options.shards))
     if options.start is None:
         _make_bootstrap(options)
 
@@ -94,13 +105,12 @@ def _recorded_noise(options: Options) -> list[np.ndarray]:
     return [clip.astype(np.float64) for _, clip in real_speech.noise_clips(options.speech)]
 
 
-def _damage_shard(options: Options, number: int) -> None:
+def _shard_features(options: Options, number: int) -> None:
     from training.speech import corpus
 
     target = options.features / f"syn{number}"
     if not target.with_suffix(".json").exists():
-        noise = _recorded_noise(options)
-        hours = corpus.damage_synthetic(options.shard(number), target, 900 + number, noise)
+        hours = corpus.clean_synthetic(options.shard(number), target)
         report(f"features {number}: {hours:.2f} h")
 
 
@@ -130,48 +140,42 @@ def _voices(options: Options) -> list[np.ndarray]:
     return [np.asarray(raw[at : at + size], np.float64) / 20000 for at, size, _, _ in index[:300]]
 
 
-def _damage_people(options: Options, part: int) -> None:
-    """The recorded sentences in parts, so that training can begin with the first; then words."""
+def _people_features(options: Options, name: str) -> None:
+    """The recorded sentences, or words, of everybody who is not set aside."""
     from training.speech import corpus, real_speech
 
     assert options.speech is not None
-    last = part == PEOPLE_PARTS
-    target = options.features / ("words0" if last else f"people{part}")
-    if target.with_suffix(".json").exists():
-        return
-    names = real_speech.WORDS if last else real_speech.SENTENCES
-    chosen = list(real_speech.training_recordings(options.speech, names))
-    chosen = chosen if last else chosen[part::PEOPLE_PARTS]
-    babble = [each.samples.astype(np.float64) for each in chosen if len(each.samples) > 16000][:300]
-    noise = _recorded_noise(options)
-    hours = corpus.damage_real(chosen, target, 11 + part, noise, babble or _voices(options))
-    report(f"features {target.name}: {hours:.2f} h")
+    target = options.features / name
+    if not target.with_suffix(".json").exists():
+        sets = real_speech.WORDS if name == "words" else real_speech.SENTENCES
+        hours = corpus.clean_real(real_speech.training_recordings(options.speech, sets), target)
+        report(f"features {name}: {hours:.2f} h")
 
 
 def train(options: Options) -> None:
     """From scratch: synthetic speech, then half recordings of people, then the contrast; from
-    ``--start`` only the contrast. What was interrupted goes on."""
-    from training.speech.languages import english
+    ``--start`` or ``--teacher`` only the contrast. What was interrupted goes on."""
     from training.speech.train import train as run
 
     (options.work / "checkpoints").mkdir(parents=True, exist_ok=True)
-    network = _start(options)
+    network, teacher = _finished(options, options.start), _finished(options, options.teacher)
     for name, stage in _stages(options).items():
         report(f"stage {name}")
         checkpoint = options.checkpoint(name)
-        network = run(options.features, checkpoint, stage, english(), network, report)
+        network = run(
+            options.features, checkpoint, stage, options.language, network, report, teacher
+        )
 
 
-def _start(options: Options) -> AcousticNetwork | None:
-    from training.speech import build, kaldi_reader, phones
+def _finished(options: Options, model: Path | None) -> AcousticNetwork | None:
+    from training.speech import build, kaldi_reader
     from training.speech.train import sample_frames
 
-    if options.start is None:
+    if model is None:
         return None
     sample = sample_frames(options.features, {"syn": 0.5, "people": 0.5})
-    model = options.start / "am" / "final.mdl"
     scale = build.ENGLISH_DECODER.prior_scale
-    return kaldi_reader.load_acoustic_model(model, phones.ENGLISH, scale, sample)
+    return kaldi_reader.load_acoustic_model(model / "am" / "final.mdl", scale, sample)
 
 
 def _stages(options: Options) -> dict[str, Stage]:
@@ -181,31 +185,42 @@ def _stages(options: Options) -> dict[str, Stage]:
     mixed = {"syn": 1.0}
     if options.speech:
         mixed = {"syn": 0.4, "people": 0.54, "words": 0.06}
-    later = {"shares": mixed, "threads": options.threads}
+    first = Stage(
+        minutes,
+        2.0e-3,
+        shares=mixed,
+        bootstrap_every=0,
+        contrast=0.7,
+        threads=options.threads,
+        device=options.device,
+        frames_per_batch=FRAMES_ON_GPU if options.device != "cpu" else FRAMES_PER_BATCH,
+    )
+    if options.teacher is not None:
+        return {"contrast": replace(first, teacher_steps=TEACHER_STEPS)}
     if options.start is not None:
-        return {
-            "contrast": Stage(minutes, 4.0e-4, contrast=0.7, bootstrap_every=0, seed=4, **later)
-        }
-    first = Stage(0.2 * minutes, 2.5e-3, bootstrap_steps=280, seed=1, threads=options.threads)
+        return {"contrast": replace(first, peak_rate=4.0e-4, seed=4)}
+    synthetic = replace(
+        first, minutes=0.2 * minutes, peak_rate=2.5e-3, shares={"syn": 1.0}, contrast=0.0
+    )
     return {
-        "synthetic": first,
-        "mixed": Stage(0.4 * minutes, 2.0e-3, bootstrap_every=12, seed=2, **later),
-        "contrast": Stage(0.4 * minutes, 1.0e-3, bootstrap_every=0, contrast=0.7, seed=3, **later),
+        "synthetic": replace(synthetic, bootstrap_steps=280, bootstrap_every=4),
+        "mixed": replace(first, minutes=0.4 * minutes, contrast=0.0, bootstrap_every=12, seed=2),
+        "contrast": replace(first, minutes=0.4 * minutes, peak_rate=1.0e-3, seed=3),
     }
 
 
 def build_model(options: Options) -> None:
     """Write the model directory from the last stage's running average."""
     from training.speech import build, kaldi_files, network
-    from training.speech.languages import english
 
     decoder = build.ENGLISH_DECODER
     trained = network.load_network(options.checkpoint("contrast").with_suffix(".average.pt"))
     kaldi_files.write_acoustic_model(
-        options.model / "am" / "final.mdl", trained, english().phones, decoder.prior_scale
+        options.model / "am" / "final.mdl", trained, options.language.phones, decoder.prior_scale
     )
     build.write_configuration(options.model, decoder)
-    build.write_graph_folder(options.model / "graph", build.GraphSettings(), options.other_text)
+    graphs = options.model / "graph"
+    build.write_graph_folder(graphs, build.GraphSettings(), options.language, options.other_text)
 
 
 def measure(options: Options) -> None:
@@ -240,6 +255,13 @@ def main() -> None:
     parser.add_argument("--other-text", type=Path, help="JSON lines of what people say to a car")
     parser.add_argument("--model", type=Path, default=Path("cabin_agent/models/vosk-en"))
     parser.add_argument("--start", type=Path, help="model directory to go on from")
+    parser.add_argument(
+        "--teacher", type=Path, help="model directory whose posteriors a new network begins with"
+    )
+    parser.add_argument(
+        "--contexts", action="store_true", help="phones told apart by what came before them"
+    )
+    parser.add_argument("--device", default="cpu", help="cuda where there is a GPU")
     parser.add_argument("--shards", type=int, default=16, help="hours of synthetic speech")
     parser.add_argument("--hours", type=float, default=1.3, help="hours of training")
     parser.add_argument("--processes", type=int, default=2)

@@ -2,7 +2,8 @@
 
 Three objectives, each a continuation of the one before:
 
-* ``bootstrap``: cross-entropy on flite's own alignments (no alignment of our own is needed);
+* ``bootstrap``: cross-entropy on flite's own alignments (no alignment of our own is needed), or the
+  posteriors of a finished model of the same phones (``teacher``), whatever its shape and contexts;
 * ``transcript``: log probability of the transcript summed over all its alignments, scores being
   class posteriors over class priors to the power 0.3; a share of bootstrap batches stays in;
 * ``contrast``: that, minus the log probability of any phone string (lattice-free MMI with a phone
@@ -30,30 +31,34 @@ from torch.nn import functional
 
 from training import precision
 from training.speech.batches import (
+    FRAMES_PER_BATCH,
     AlignedBatch,
     BatchMaker,
-    FeatureDamage,
     Mixture,
     SentenceBatch,
     cut_aligned,
-    prefetch,
 )
 from training.speech.bootstrap import read_bootstrap
+from training.speech.damage import FeatureDamage
 from training.speech.hmm import (
-    AnyPhonesLogProbability,
-    TranscriptLogProbability,
+    any_phones,
+    any_phones_log_probability,
     phone_bigram,
+    transcript_log_probability,
 )
 from training.speech.languages import Language
-from training.speech.network import AcousticNetwork, NetworkShape, load_network
+from training.speech.network import WIDE_OFFSETS, AcousticNetwork, NetworkShape, load_network
+from training.speech.phones import PhoneSet
 
 PRIOR_SCALE = 0.3
 AVERAGE_DECAY = 0.998
+WIDTH, BOTTLENECK = 640, 160
 
 
 @dataclass(frozen=True)
 class Stage:
-    """One run of training. ``shares`` maps the start of feature file names to their share."""
+    """One run of training. ``shares`` maps the start of feature file names to their share;
+    ``clean`` says that those files are, so that all damage is done here (`damage`)."""
 
     minutes: float
     peak_rate: float
@@ -63,6 +68,10 @@ class Stage:
     contrast: float = 0.0
     seed: int = 1
     threads: int = 1
+    teacher_steps: int = 0
+    clean: bool = True
+    frames_per_batch: int = FRAMES_PER_BATCH
+    device: str = "cpu"
 
 
 class Trainer:
@@ -75,39 +84,48 @@ class Trainer:
         features: Path,
         stage: Stage,
         report: Callable[[str], None] = print,
+        teacher: AcousticNetwork | None = None,
     ) -> None:
-        self.network = network
-        self.average = copy.deepcopy(network).eval()
+        self.network = network.to(stage.device)
+        self.average = copy.deepcopy(self.network).eval()
         self.stage = stage
+        self._teacher = teacher.to(stage.device).eval() if teacher else None
         self._report = report
         self._random = random.Random(stage.seed)
-        rng = np.random.default_rng(stage.seed)
-        mean = network.input_mean.numpy()
-        noise = np.load(features / "noise.npy", mmap_mode="r")
-        self._maker = BatchMaker(network.shape, FeatureDamage(rng, noise, mean), language)
-        self._mixture = Mixture(features, stage.shares, stage.seed)
+        noise = torch.from_numpy(np.load(features / "noise.npy")).to(stage.device)
+        damage = FeatureDamage(noise, network.input_mean, stage.seed, stage.clean)
+        self._maker = BatchMaker(network.shape, damage, language)
+        self._mixture = Mixture(
+            features, stage.shares, stage.seed, stage.device, stage.frames_per_batch
+        )
         aligned = [a for path in sorted(features.glob("boot*.json")) for a in read_bootstrap(path)]
         self._aligned = cut_aligned([a for a in aligned if len(a.utterance.frames) < 900])
         self._optimiser = torch.optim.AdamW(
             network.parameters(), lr=1e-3, weight_decay=1e-3, betas=(0.9, 0.98)
         )
-        texts = self._mixture.texts()[:20_000]
-        self._follow = phone_bigram(texts, language) if stage.contrast else None
-        self._log_prior = network.class_log_prior.clone()
-        self._losses: dict[str, list[float]] = {"aligned": [], "transcript": [], "any": []}
+        self._anything = None
+        if stage.contrast:
+            bigram = phone_bigram(self._mixture.texts()[:20_000], language)
+            self._anything = any_phones(bigram, language.phones).to(torch.device(stage.device))
+        self._plain = _plain_classes(language.phones).to(stage.device)
+        first = torch.zeros(int(self._plain.max()) + 1, device=stage.device)
+        self._log_prior = first.scatter(0, self._plain, network.class_log_prior)
+        self._losses: dict[str, list[Tensor]] = {"aligned": [], "transcript": [], "any": []}
 
     def run(self, checkpoint: Path, spent: float = 0.0) -> None:
         """Train for the stage's minutes less ``spent`` s; saves ``checkpoint``, its average beside
         it and the time spent.
 
-        Time is this process's own, so that a busy machine gives the same training, only later.
+        Time is this process's own, so that a busy machine gives the same training, only later; on
+        another device it is the clock's.
         """
         torch.set_num_threads(self.stage.threads)
         self.network.train()
         limit = 60 * self.stage.minutes * self.stage.threads
-        started = time.process_time() - spent
-        for step, batch in enumerate(prefetch(self._batches())):
-            spent = time.process_time() - started
+        clock = time.process_time if self.stage.device == "cpu" else time.monotonic
+        started = clock() - spent
+        for step, batch in enumerate(self._batches()):
+            spent = clock() - started
             if spent >= limit:
                 break
             self._set_rate(step, spent / limit)
@@ -124,7 +142,7 @@ class Trainer:
             (self.network, checkpoint),
             (self.average, checkpoint.with_suffix(".average.pt")),
         ):
-            network.class_log_prior.copy_(self._log_prior)
+            network.class_log_prior.copy_(self._log_prior[self._plain])
             temporary = path.with_suffix(".tmp")
             network.save(temporary)
             temporary.replace(path)
@@ -154,15 +172,20 @@ class Trainer:
             group["lr"] = rate
 
     def _step(self, batch: SentenceBatch | AlignedBatch, step: int) -> None:
-        with precision.fastest():
+        with precision.fastest(self.stage.device):
             scores = self.network(batch.frames)
         if isinstance(batch, AlignedBatch):
             loss = self._aligned_loss(scores, batch)
+        elif self._teacher is not None and step < self.stage.teacher_steps:
+            loss = self._taught_loss(scores, batch, self._teacher)
         else:
             loss = self._sentence_loss(scores, batch)
         self._optimiser.zero_grad()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
+        size = torch.nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
+        if not torch.isfinite(size):
+            self._report(f"step {step + 1}: gradient {size.item()}, left out")
+            return
         self._optimiser.step()
         self._update_average(step)
 
@@ -171,28 +194,52 @@ class Trainer:
         loss = functional.nll_loss(
             scores.reshape(-1, scores.shape[-1]), batch.classes.reshape(-1), ignore_index=-100
         )
-        self._losses["aligned"].append(loss.item())
+        self._losses["aligned"].append(loss.detach())
+        return loss
+
+    def _taught_loss(
+        self, scores: Tensor, batch: SentenceBatch, teacher: AcousticNetwork
+    ) -> Tensor:
+        """How far the plain classes' posteriors are from the teacher's."""
+        lengths = batch.transcripts.lengths
+        steps = int(lengths.max())
+        scores = self._by_plain_class(scores[:, :steps])
+        self._update_prior(scores.detach(), lengths)
+        with torch.no_grad(), precision.fastest(self.stage.device):
+            ahead = self.network.shape.left_context - teacher.shape.left_context
+            wanted = teacher(batch.frames[:, ahead:])[:, :steps].exp()
+        loss = -(wanted * scores).sum(-1).mean()
+        self._losses["aligned"].append(loss.detach())
         return loss
 
     def _sentence_loss(self, scores: Tensor, batch: SentenceBatch) -> Tensor:
         lengths = batch.transcripts.lengths
         scores = scores[:, : int(lengths.max())]
-        self._update_prior(scores.detach(), lengths)
-        scaled = (scores - PRIOR_SCALE * self._log_prior).contiguous()
-        frames = torch.from_numpy(lengths)
-        said = TranscriptLogProbability.apply(scaled, batch.transcripts) / frames
+        self._update_prior(self._by_plain_class(scores.detach()), lengths)
+        scaled = scores - PRIOR_SCALE * self._log_prior[self._plain]
+        said = transcript_log_probability(scaled, batch.transcripts) / lengths
         loss = -said.mean()
-        self._losses["transcript"].append(loss.item())
-        if self._follow is None:
+        self._losses["transcript"].append(loss.detach())
+        if self._anything is None:
             return loss
-        anything = AnyPhonesLogProbability.apply(scaled, self._follow, lengths) / frames
-        self._losses["any"].append((said - anything).mean().item())
+        anything = any_phones_log_probability(scaled, self._anything, lengths) / lengths
+        self._losses["any"].append((said - anything).mean().detach())
         return (1 - self.stage.contrast) * loss + self.stage.contrast * (anything - said).mean()
 
-    def _update_prior(self, scores: Tensor, lengths: np.ndarray) -> None:
-        kept = torch.cat([row[:length].exp() for row, length in zip(scores, lengths, strict=True)])
-        prior = 0.99 * self._log_prior.exp() + 0.01 * kept.mean(0)
-        self._log_prior = prior.log()
+    def _by_plain_class(self, scores: Tensor) -> Tensor:
+        """Log probabilities (..., classes) without regard to context: (..., plain classes)."""
+        plain = int(self._plain.max()) + 1
+        if plain == scores.shape[-1]:
+            return scores
+        probability = scores.exp()
+        summed = probability.new_zeros(*scores.shape[:-1], plain)
+        return (summed.index_add(-1, self._plain, probability) + 1e-20).log()
+
+    def _update_prior(self, scores: Tensor, lengths: Tensor) -> None:
+        """A running mean of the plain classes: none is likelier for a rare context."""
+        running = torch.arange(scores.shape[1], device=scores.device) < lengths[:, None]
+        mean = (scores.exp() * running[..., None]).sum((0, 1)) / running.sum()
+        self._log_prior = (0.99 * self._log_prior.exp() + 0.01 * mean).log()
 
     def _update_average(self, step: int) -> None:
         if step % 4:
@@ -206,18 +253,33 @@ class Trainer:
 
     def _progress(self, step: int, seconds: float) -> str:
         means = ", ".join(
-            f"{name} {np.mean(values[-40:]):.4f}" for name, values in self._losses.items() if values
+            f"{name} {torch.stack(values[-40:]).mean():.4f}"
+            for name, values in self._losses.items()
+            if values
         )
         rate = self._optimiser.param_groups[0]["lr"]
-        silence = float(self._log_prior[:2].exp().sum())
+        silence = self._log_prior[:2].exp().sum().item()
         return f"step {step + 1} {seconds:.0f} s: {means}; rate {rate:.5f}; silence {silence:.3f}"
 
 
-def new_network(features: Path, shape: NetworkShape) -> AcousticNetwork:
+def shape_for(language: Language) -> NetworkShape:
+    """Of a new network: wide and factorised where there are many classes to tell apart."""
+    if language.phones.contexts == 1:
+        return NetworkShape(language.phones.classes)
+    return NetworkShape(language.phones.classes, WIDTH, WIDE_OFFSETS, BOTTLENECK)
+
+
+def _plain_classes(phones: PhoneSet) -> Tensor:
+    """The class that each class would be if contexts did not count."""
+    phone = torch.tensor(phones.phone_of_unit) - 1
+    return torch.stack([2 * phone, 2 * phone + 1], 1).flatten()
+
+
+def new_network(features: Path, shape: NetworkShape, shares: dict[str, float]) -> AcousticNetwork:
     """Random weights; input mean and deviation measured on some of the features."""
     torch.manual_seed(1)
     network = AcousticNetwork(shape)
-    frames = sample_frames(features, {"syn": 1.0})
+    frames = sample_frames(features, shares)
     network.input_mean.copy_(torch.from_numpy(frames.mean(0)))
     network.input_deviation.copy_(torch.from_numpy(frames.std(0)))
     return network
@@ -226,7 +288,7 @@ def new_network(features: Path, shape: NetworkShape) -> AcousticNetwork:
 def sample_frames(features: Path, shares: dict[str, float], batches: int = 20) -> NDArray:
     """Some utterances end to end: (frames, 40)."""
     drawn = next(Mixture(features, shares, seed=2).rounds())[:batches]
-    return np.concatenate([np.asarray(u.frames, np.float32) for batch in drawn for u in batch])
+    return np.concatenate([u.frames.float().numpy() for batch in drawn for u in batch])
 
 
 def spent_seconds(checkpoint: Path) -> float:
@@ -246,6 +308,7 @@ def train(
     language: Language,
     start: AcousticNetwork | None = None,
     report: Callable[[str], None] = print,
+    teacher: AcousticNetwork | None = None,
 ) -> AcousticNetwork:
     """One stage, from ``start`` or from scratch, or from where it was interrupted; the running
     average of its weights is returned."""
@@ -255,8 +318,8 @@ def train(
         if spent:
             start = load_network(checkpoint)
             report(f"going on after {spent:.0f} s")
-        network = start or new_network(features, NetworkShape(language.phones.classes))
+        network = start or new_network(features, shape_for(language), stage.shares)
         count = sum(math.prod(p.shape) for p in network.parameters())
         report(f"{count / 1e6:.2f} M parameters, look-ahead {network.shape.right_context} frames")
-        Trainer(network, language, features, stage, report).run(checkpoint, spent)
+        Trainer(network, language, features, stage, report, teacher).run(checkpoint, spent)
     return load_network(average)

@@ -171,7 +171,7 @@ def train(options: Options) -> None:
     (options.work / "checkpoints").mkdir(parents=True, exist_ok=True)
     minutes = 60 * options.hours
     mixed = {"syn": 0.5, "joined": 0.3, "real": 0.2} if options.speech else {"syn": 1.0}
-    alike = {"threads": options.threads}
+    alike = {"threads": options.threads, "clean": False}
     later = {**alike, "shares": mixed}
     stages = {
         "synthetic": Stage(0.2 * minutes, 2.0e-3, bootstrap_steps=200, seed=1, **alike),
@@ -187,7 +187,7 @@ def train(options: Options) -> None:
 
 def _start(options: Options) -> AcousticNetwork | None:
     """Sounds are sounds: the hidden layers of the English model, ours has its own output."""
-    from training.speech import build, kaldi_reader, phones
+    from training.speech import build, kaldi_reader
     from training.speech.network import for_other_classes
     from training.speech.train import sample_frames
 
@@ -196,7 +196,7 @@ def _start(options: Options) -> AcousticNetwork | None:
     scale = build.DecoderSettings().prior_scale
     sample = sample_frames(options.features, {"syn": 1.0})
     model = options.start / "am" / "final.mdl"
-    trained = kaldi_reader.load_acoustic_model(model, phones.ENGLISH, scale, sample)
+    trained = kaldi_reader.load_acoustic_model(model, scale, sample)
     return for_other_classes(trained, mandarin().phones.classes)
 
 

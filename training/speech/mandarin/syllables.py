@@ -185,6 +185,6 @@ def write_bootstrap(sentences: Iterator[Joined], target: Path, seed: int) -> flo
         level = features.set_level(signal, rng.uniform(-30, -1))
         frames = writer.add(level, sentence.text, "joined")
         phones = [(MANDARIN.ids[name], end + lead) for name, end in sentence.segments]
-        alignments.append(frame_classes_of([(1, lead), *phones], frames))
+        alignments.append(frame_classes_of([(1, lead), *phones], frames, MANDARIN))
     np.save(target.with_suffix(".ali.npy"), np.concatenate(alignments))
     return writer.close()
