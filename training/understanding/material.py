@@ -23,7 +23,8 @@ from training.understanding.generate import SELECT, Generator, line_of
 from training.understanding.templates import Drawer, Entry, TextError, load_entries, load_slots
 from training.understanding.train_split import split
 
-PARAPHRASES_EVERY = 32
+PARAPHRASES_EVERY = 25_600
+"""Word pieces of the text between two batches of paraphrases."""
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,10 @@ class Material(IterableDataset[Prepared]):
                 print(f"text unchanged: {error}", flush=True)
                 if not rows:
                     raise
-            rng = random.Random(epoch)
+            rng, every = random.Random(epoch), max(1, PARAPHRASES_EVERY // self.batch_pieces)
             for number, group in enumerate(batches(rows, self.batch_pieces, rng)):
                 yield prepared(group)
-                if number % PARAPHRASES_EVERY == 0:
+                if number % every == 0:
                     yield prepared(paraphrases.rows(self.pieces, len(self.intents), rng))
             epoch += 1
 
