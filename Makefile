@@ -58,9 +58,12 @@ $(TRAINING)/.installed: pyproject.toml
 	$(TRAINING)/bin/python -m pip install -q --disable-pip-version-check -e '.[training]'
 	@touch $@
 
-train-speech: $(TRAINING)/.installed  ## train the ears on, both languages (hours, 15 GB); FROM= from scratch
+DEVICE :=
+ON := $(if $(DEVICE),--device $(DEVICE))
+
+train-speech: $(TRAINING)/.installed  ## train the ears on (hours, 15 GB); FROM= from scratch, DEVICE=cuda
 	$(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq $(VOICES)
-	$(TRAINING)/bin/python -m training.speech all --work $(WORK)/ears \
+	$(TRAINING)/bin/python -m training.speech all --work $(WORK)/ears $(ON) \
 		$(if $(FROM),--start $(FROM)) \
 		$(if $(wildcard $(SHARED)/speech),--speech $(SHARED)/speech) \
 		$(if $(wildcard $(SHARED)/text),--other-text $(SHARED)/text/incar_en.jsonl)
@@ -75,7 +78,7 @@ train-understanding: $(TRAINING)/.installed  ## rebuild cabin_agent/models/under
 		-m training.understanding.dictionary --out $(WORK)/understanding/lessons.npz
 	$(TRAINING)/bin/python -m training.understanding.train --out $(WORK)/understanding --resume \
 		--lessons $(WORK)/understanding/lessons.npz --start cabin_agent/models/understanding \
-		$(if $(wildcard $(SHARED)/text),--shared $(SHARED)/text)
+		$(if $(DEVICE),$(ON) --workers 6 --pieces 3200) $(if $(wildcard $(SHARED)/text),--shared $(SHARED)/text)
 	$(TRAINING)/bin/python -m training.understanding.export \
 		--checkpoint $(WORK)/understanding --out cabin_agent/models/understanding
 	$(TRAINING)/bin/python -m training.understanding.evaluate \
@@ -90,9 +93,9 @@ train-vision: $(TRAINING)/.installed  ## rebuild cabin_agent/models/vision (thre
 		--count 500
 	$(TRAINING)/bin/python -m training.vision.cabin_pictures --out $(WORK)/cabin --quick
 	$(TRAINING)/bin/python -m training.vision.train_cabin finder --pictures $(WORK)/cabin \
-		--out $(WORK)/finder.pt --minutes 60
+		--out $(WORK)/finder.pt --minutes 60 $(ON)
 	$(TRAINING)/bin/python -m training.vision.train_cabin reader --pictures $(WORK)/cabin \
-		--finder $(WORK)/finder.pt --out $(WORK)/reader.pt --minutes 60
+		--finder $(WORK)/finder.pt --out $(WORK)/reader.pt --minutes 60 $(ON)
 	$(TRAINING)/bin/python -m training.vision.join_cabin --pictures $(WORK)/cabin --parts $(WORK) \
 		--out cabin_agent/models/vision/cabin.onnx
 	$(if $(wildcard $(SHARED)/images),$(TRAINING)/bin/python -m training.vision.train_signs \
