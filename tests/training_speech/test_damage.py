@@ -22,29 +22,29 @@ def batch() -> Frames:
     return Frames(values, torch.tensor([len(row) for row in rows]))
 
 
-def made(hard: bool, seed: int = 1) -> FeatureDamage:
+def made(clean: bool, seed: int = 1) -> FeatureDamage:
     noise = torch.from_numpy(features.log_mel(tone(10.0, 9))[None])
-    return FeatureDamage(noise, torch.full((40,), 9.0), seed, hard)
+    return FeatureDamage(noise, torch.full((40,), 9.0), seed, clean)
 
 
-@pytest.mark.parametrize("hard", [True, False])
-def test_enough_frames_remain_and_all_are_numbers(batch: Frames, hard: bool) -> None:
+@pytest.mark.parametrize("clean", [True, False])
+def test_enough_frames_remain_and_all_are_numbers(batch: Frames, clean: bool) -> None:
     for seed in range(20):
         least = batch.lengths - 3
-        done = made(hard, seed)(batch, least)
+        done = made(clean, seed)(batch, least)
         assert (done.lengths >= least).all()
         assert int(done.lengths.max()) == done.values.shape[1]
         assert done.values.isfinite().all()
 
 
 def test_known_classes_keep_their_frames(batch: Frames) -> None:
-    done = made(hard=True)(batch)
+    done = made(clean=True)(batch)
     assert torch.equal(done.lengths, batch.lengths)
     assert done.values.shape == batch.values.shape
 
 
 def test_every_time_is_another(batch: Frames) -> None:
-    damaged = made(hard=False)
+    damaged = made(clean=False)
     assert not torch.equal(damaged(batch).values, damaged(batch).values)
     assert torch.equal(made(False)(batch).values, made(False)(batch).values)
 
@@ -55,7 +55,7 @@ def test_noise_in_features_is_noise_in_samples(monkeypatch: pytest.MonkeyPatch) 
     mixed = features.log_mel(features.add_noise(speech, noise, 6.0))
     loud = torch.from_numpy(features.log_mel(speech))[None]
     quiet = torch.from_numpy(features.log_mel(noise))[None]
-    damaged = FeatureDamage(quiet, torch.zeros(40), 1, hard=False)
+    damaged = FeatureDamage(quiet, torch.zeros(40), 1, clean=False)
     monkeypatch.setattr(damaged, "_chosen", lambda rows, share: torch.ones(rows, dtype=torch.bool))
     monkeypatch.setattr(damaged, "_uniform", lambda low, high, *shape: torch.full(shape, 6.0))
     done = damaged._mix_noise(Frames(loud, torch.tensor([loud.shape[1]])))
@@ -65,7 +65,7 @@ def test_noise_in_features_is_noise_in_samples(monkeypatch: pytest.MonkeyPatch) 
 def test_a_tail_follows_what_is_loud(monkeypatch: pytest.MonkeyPatch) -> None:
     values = torch.full((1, 60, 40), -5.0)
     values[:, 10] = 12.0
-    damaged = made(hard=True)
+    damaged = made(clean=True)
     monkeypatch.setattr(damaged, "_chosen", lambda rows, share: torch.ones(rows, dtype=torch.bool))
     tail = damaged._reverberate(values)[0, :, 0]
     assert tail[9] == pytest.approx(-5.0, abs=0.7)

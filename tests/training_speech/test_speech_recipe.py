@@ -241,3 +241,19 @@ def test_every_phone_but_silence_is_a_word_of_its_own() -> None:
     assert "#SIL" not in language.sounds
     assert language.spoken("#zh") == (("zh",),)
     assert language.spoken("行")[0] == ("x", "ing")
+
+
+def test_alignments_know_what_came_before() -> None:
+    pytest.importorskip("torch")
+    bootstrap = pytest.importorskip("training.speech.bootstrap")
+    spoken = [(SMALL.ids["K"], 0.06), (SMALL.ids["AA"], 0.12), (SMALL.ids["K"], 0.18)]
+    classes = bootstrap.frame_classes_of(spoken, 24, SMALL)
+    units = [classes[0] // 2, classes[2] // 2, classes[4] // 2, classes[6] // 2]
+    after_aa, after_k = 0, 1
+    assert units == [
+        SMALL.unit(SMALL.ids["K"], after_aa),  # a sentence begins as after silence, AA's group
+        SMALL.unit(SMALL.ids["AA"], after_k),
+        SMALL.unit(SMALL.ids["K"], after_aa),
+        SMALL.unit(phones.SILENCE),
+    ]
+    assert [int(each) % 2 for each in classes[:3]] == [0, 1, 0], "each is entered, then stays"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +25,7 @@ LONGEST = 1_200  # input frames
 SPARE = 2  # output frames beyond what a transcript needs
 
 Count = TypeVar("Count", int, Tensor)
+Item = TypeVar("Item")
 
 cached_transcript = lru_cache(maxsize=None)(transcript)
 
@@ -124,8 +125,7 @@ class Mixture:
             for pattern, share in self._shares.items():
                 if share > 0:
                     drawn += self._random.choices(self._group(pattern), k=int(4000 * share))
-            drawn.sort(key=lambda u: len(u.frames))
-            batches = _cut(drawn, self._frames_per_batch)
+            batches = cut(drawn, self._frames_per_batch, lambda each: each)
             self._random.shuffle(batches)
             yield batches
 
@@ -138,21 +138,17 @@ class Mixture:
         return [utterance for path in paths for utterance in self._loaded[path]]
 
 
-def _cut(utterances: list[Utterance], frames: int) -> list[list[Utterance]]:
-    """Cut a length-sorted list so that each padded batch has about ``frames`` frames."""
-    batches: list[list[Utterance]] = [[]]
-    for utterance in utterances:
-        if (len(batches[-1]) + 1) * len(utterance.frames) > frames and batches[-1]:
-            batches.append([])
-        batches[-1].append(utterance)
-    return batches
+def cut(
+    items: Sequence[Item], frames: int, utterance: Callable[[Item], Utterance]
+) -> list[list[Item]]:
+    """Items of like length together, so that each padded batch has about ``frames`` frames."""
 
+    def length(item: Item) -> int:
+        return len(utterance(item).frames)
 
-def cut_aligned(items: Sequence[Aligned]) -> list[list[Aligned]]:
-    """The same for aligned utterances."""
-    batches: list[list[Aligned]] = [[]]
-    for item in sorted(items, key=lambda a: len(a.utterance.frames)):
-        if (len(batches[-1]) + 1) * len(item.utterance.frames) > FRAMES_PER_BATCH and batches[-1]:
+    batches: list[list[Item]] = [[]]
+    for item in sorted(items, key=length):
+        if (len(batches[-1]) + 1) * length(item) > frames and batches[-1]:
             batches.append([])
         batches[-1].append(item)
     return batches

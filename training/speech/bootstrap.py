@@ -19,7 +19,7 @@ from training.speech import features
 from training.speech.corpus import FeatureWriter, Utterance, read_features
 from training.speech.features import NoisePool
 from training.speech.lexicon import phone_of_flite
-from training.speech.phones import ENGLISH, SILENCE, PhoneSet
+from training.speech.phones import SILENCE, PhoneSet
 from training.speech.synthesis import FLITE_PITCH, flite, resample
 
 SUBSAMPLING = 3
@@ -36,15 +36,19 @@ class Aligned:
 
 
 def frame_classes(
-    segments: Sequence[tuple[str, float]], num_frames: int, scale: float, lead: float
+    segments: Sequence[tuple[str, float]],
+    num_frames: int,
+    scale: float,
+    lead: float,
+    phone_set: PhoneSet,
 ) -> NDArray[np.int16]:
     """Classes of the output frames.
 
     ``segments`` are flite's (phone, end in s); ``scale`` stretches its time axis and ``lead`` s of
     silence precede it.
     """
-    phones = [(ENGLISH.ids[phone_of_flite(name)], end * scale + lead) for name, end in segments]
-    return frame_classes_of(phones, num_frames, ENGLISH)
+    phones = [(phone_set.ids[phone_of_flite(name)], end * scale + lead) for name, end in segments]
+    return frame_classes_of(phones, num_frames, phone_set)
 
 
 def frame_classes_of(
@@ -69,7 +73,7 @@ def frame_classes_of(
     return classes
 
 
-def make_bootstrap(texts: Sequence[str], target: Path, seed: int) -> float:
+def make_bootstrap(texts: Sequence[str], target: Path, seed: int, phone_set: PhoneSet) -> float:
     """Speak ``texts`` with flite, write features and ``.ali.npy``; returns hours."""
     draw = random.Random(seed)
     rng = np.random.default_rng(seed)
@@ -98,16 +102,16 @@ def make_bootstrap(texts: Sequence[str], target: Path, seed: int) -> float:
             signal = features.add_noise(signal, noise.piece(len(signal)), rng.uniform(5, 50))
             level = features.set_level(signal, rng.uniform(-30, -1))
             frames = writer.add(level, text, voice)
-            alignments.append(frame_classes(segments, frames, scale, lead))
+            alignments.append(frame_classes(segments, frames, scale, lead, phone_set))
     np.save(target.with_suffix(".ali.npy"), np.concatenate(alignments))
     return writer.close()
 
 
-def read_bootstrap(path: Path) -> list[Aligned]:
+def read_bootstrap(path: Path, device: str = "cpu") -> list[Aligned]:
     """Utterances and their classes."""
     classes = np.load(path.with_suffix(".ali.npy"))
     result, position = [], 0
-    for utterance in read_features(path):
+    for utterance in read_features(path, device):
         outputs = (len(utterance.frames) + SUBSAMPLING - 1) // SUBSAMPLING
         result.append(Aligned(utterance, classes[position : position + outputs]))
         position += outputs

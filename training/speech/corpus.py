@@ -7,8 +7,9 @@ per output frame (bootstrap data only).
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -26,6 +27,7 @@ from training.speech.synthesis import read_shard
 NOISE_FRAMES = 1000
 SHORTEST = 3000  # samples
 CLEAN_PEAK_DB = -6.0
+BABBLE_PEAK = 20_000  # samples of about this become 1
 
 
 @dataclass(frozen=True)
@@ -73,10 +75,8 @@ def read_features(path: Path, device: str = "cpu") -> list[Utterance]:
 
 def clean_synthetic(shard: Path, target: Path) -> float:
     """Every utterance of a synthetic shard as it is, for damage while training; returns hours."""
-    raw, index = read_shard(shard)
     writer = FeatureWriter(target)
-    for at, size, text, voice in index:
-        samples = np.asarray(raw[at : at + size], np.float64)
+    for samples, text, voice in read_shard(shard):
         writer.add(features.set_level(samples, CLEAN_PEAK_DB), text, voice)
     return writer.close()
 
@@ -84,24 +84,25 @@ def clean_synthetic(shard: Path, target: Path) -> float:
 def clean_real(recordings: Iterable[real_speech.Recording], target: Path) -> float:
     """Every recording as it is, for damage while training; returns hours."""
     writer = FeatureWriter(target)
-    for recording in recordings:
-        if recording.text and len(recording.samples) >= SHORTEST:
-            samples = np.asarray(recording.samples, np.float64)
-            tag = f"{recording.source}-{recording.speaker}"
-            writer.add(features.set_level(samples, CLEAN_PEAK_DB), recording.text, tag)
+    for samples, text, tag in _usable(recordings):
+        writer.add(features.set_level(samples, CLEAN_PEAK_DB), text, tag)
     return writer.close()
+
+
+def babbling(shard: Path, count: int = 300) -> list[NDArray[np.float64]]:
+    """The first voices of a synthetic shard, for the babble behind others."""
+    return [samples / BABBLE_PEAK for samples, _, _ in itertools.islice(read_shard(shard), count)]
 
 
 def damage_synthetic(shard: Path, target: Path, seed: int, recorded: list[np.ndarray]) -> float:
     """Every utterance of a synthetic shard twice: lightly and heavily damaged; returns hours."""
-    raw, index = read_shard(shard)
-    clips = [np.asarray(raw[at : at + size], np.float64) / 20000 for at, size, _, _ in index]
+    clips = [(samples / BABBLE_PEAK, text, voice) for samples, text, voice in read_shard(shard)]
     rng = np.random.default_rng(seed)
-    damage = Damage(rng, NoisePool(rng, recorded), clips)
+    damage = Damage(rng, NoisePool(rng, recorded), [samples for samples, _, _ in clips])
     writer = FeatureWriter(target)
-    for clip, (_, _, text, voice) in zip(clips, index, strict=True):
-        writer.add(damage.light(clip), text, voice)
-        writer.add(damage.heavy(clip), text, voice)
+    for samples, text, voice in clips:
+        writer.add(damage.light(samples), text, voice)
+        writer.add(damage.heavy(samples), text, voice)
     return writer.close()
 
 
@@ -116,15 +117,21 @@ def damage_real(
     rng = np.random.default_rng(seed)
     damage = Damage(rng, NoisePool(rng, recorded_noise), babble)
     writer = FeatureWriter(target)
-    for recording in recordings:
-        samples = np.asarray(recording.samples, np.float64)
-        text, tag = recording.text, f"{recording.source}-{recording.speaker}"
-        if not text or len(samples) < SHORTEST:
-            continue
+    for samples, text, tag in _usable(recordings):
         writer.add(features.set_level(samples, rng.uniform(-24, -1)), text, tag)
         writer.add(damage.light(_change_speed(samples, rng)), text, tag)
         writer.add(damage.heavy(_change_speed(samples, rng)), text, tag)
     return writer.close()
+
+
+def _usable(
+    recordings: Iterable[real_speech.Recording],
+) -> Iterator[tuple[NDArray[np.float64], str, str]]:
+    """Samples, text and tag of what is long enough and says something."""
+    for recording in recordings:
+        if recording.text and len(recording.samples) >= SHORTEST:
+            samples = np.asarray(recording.samples, np.float64)
+            yield samples, recording.text, f"{recording.source}-{recording.speaker}"
 
 
 def _change_speed(samples: NDArray[np.floating], rng: np.random.Generator) -> np.ndarray:

@@ -3,8 +3,8 @@
 Another speed and vocal tract (time and mel axis stretched), silence around, another microphone and
 place (a response, reverberation), noise and other voices mixed in, level, masked bands and times
 (SpecAugment, Park et al. 2019). Powers are added as powers, so that noise at a given ratio is what
-`features.add_noise` makes of samples. ``hard`` is for clean material; what was damaged as sound
-before gets less.
+`features.add_noise` makes of samples. ``clean`` says that the material is;
+what was damaged as sound before gets less.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from training.speech.features import NUM_MEL
+from training.speech.padding import within
 
 _DB = 0.2302585  # one decibel in natural logarithms of power
 _SLOWEST, _FASTEST = 1.3, 0.85
@@ -32,19 +33,19 @@ class Frames:
 class FeatureDamage:
     """Random changes of a batch. ``noise``: (pieces, frames, 40); ``mean`` of features: (40,)."""
 
-    def __init__(self, noise: Tensor, mean: Tensor, seed: int, hard: bool) -> None:
+    def __init__(self, noise: Tensor, mean: Tensor, seed: int, clean: bool) -> None:
         self._noise = noise
         self._mean = mean
-        self._hard = hard
+        self._clean = clean
         self._random = torch.Generator(device=mean.device).manual_seed(seed)
 
     def __call__(self, frames: Frames, least: Tensor | None = None) -> Frames:
         """``least`` (batch,): how many frames must remain; None: time is not touched."""
         frames = self._move(frames, least)
         values = frames.values
-        if self._hard:
+        if self._clean:
             values = self._reverberate(self._equalise(values))
-        values = self._mix_voices(frames, values) if self._hard else values
+            values = self._mix_voices(frames, values)
         values = self._mix_noise(Frames(values, frames.lengths))
         values = values + self._level(len(values))
         return Frames(self._mask(values, frames.lengths), frames.lengths)
@@ -65,7 +66,7 @@ class FeatureDamage:
         return self._uniform(low, high, *shape).long().clamp(max=high - 1)
 
     def _move(self, frames: Frames, least: Tensor | None) -> Frames:
-        """Stretch time and mel axis; hard: silence before and after, as quiet as it gets there."""
+        """Stretch time and mel axis; clean: silence before and after, as quiet as it gets there."""
         values, lengths = frames.values, frames.lengths
         rows, time, _ = values.shape
         lead = tail = lengths.new_zeros(rows)
@@ -74,7 +75,7 @@ class FeatureDamage:
             drawn = self._uniform(_FASTEST, _SLOWEST, rows)
             fits = self._chosen(rows, 0.5) & (lengths * drawn >= least)
             stretch = torch.where(fits, drawn, stretch)
-            if self._hard:
+            if self._clean:
                 lead, tail = self._whole(4, 60, rows), self._whole(8, 50, rows)
         spoken = (lengths * stretch).long()
         longest = int((lead + spoken + tail).max())
@@ -82,9 +83,9 @@ class FeatureDamage:
         quiet = (at < 0) | (at >= spoken[:, None])
         source = torch.minimum((at / stretch[:, None]).clamp(min=0), (lengths - 1.0)[:, None])
         moved = _between(values, source)
-        if self._hard:
-            outside = torch.arange(time, device=values.device) >= lengths[:, None]
-            floor = values.masked_fill(outside[..., None], torch.inf).amin(1, keepdim=True)
+        if self._clean:
+            outside = ~within(lengths, time)[..., None]
+            floor = values.masked_fill(outside, torch.inf).amin(1, keepdim=True)
             moved = torch.where(quiet[..., None], floor + 0.5 * self._normal(*moved.shape), moved)
         bands = torch.arange(NUM_MEL, device=values.device) * self._uniform(0.88, 1.12, rows, 1)
         warped = _between(moved.transpose(1, 2), bands.clamp(0, NUM_MEL - 1)).transpose(1, 2)
@@ -126,7 +127,7 @@ class FeatureDamage:
         return torch.where(self._chosen(rows, 0.16)[:, None, None], mixed, values)
 
     def _mix_noise(self, frames: Frames) -> Tensor:
-        """Noise at 2 to 30 dB; hard: in nearly all rows, in half of them 22 to 55 dB."""
+        """Noise at 2 to 30 dB; clean: in nearly all rows, in half of them 22 to 55 dB."""
         values = frames.values
         rows, time, _ = values.shape
         pieces, span, _ = self._noise.shape
@@ -135,17 +136,16 @@ class FeatureDamage:
         at = (start + torch.arange(time, device=values.device)) % span
         noise = self._noise[piece, at].to(values.dtype)
         ratio = self._uniform(2, 30, rows)
-        if self._hard:
+        if self._clean:
             close = self._chosen(rows, 0.5)
             ratio = torch.where(close, self._uniform(22, 55, rows), self._uniform(2, 25, rows))
-        everywhere = torch.full_like(frames.lengths, time)
-        quieter = _loudness(values, frames.lengths) - _loudness(noise, everywhere, 1.0)
-        mixed = torch.logaddexp(values, noise + (quieter - _DB * ratio)[:, None, None])
-        chosen = self._chosen(rows, 0.94 if self._hard else 0.45)
+        gain = _loudness(values, frames.lengths) - _power(noise).mean(1).log() - _DB * ratio
+        mixed = torch.logaddexp(values, noise + gain.to(values.dtype)[:, None, None])
+        chosen = self._chosen(rows, 0.94 if self._clean else 0.45)
         return torch.where(chosen[:, None, None], mixed, values)
 
     def _level(self, rows: int) -> Tensor:
-        if self._hard:
+        if self._clean:
             return self._uniform(-28 * _DB, 5 * _DB, rows, 1, 1)
         return 1.2 * self._normal(rows, 1, 1) * self._chosen(rows, 0.4)[:, None, None]
 
@@ -181,11 +181,15 @@ def _later(power: Tensor, frames: int) -> Tensor:
     return functional.pad(power, (0, 0, frames, 0))[:, : power.shape[1]]
 
 
-def _loudness(values: Tensor, lengths: Tensor, share: float = 0.5) -> Tensor:
-    """Logarithm of the mean power of the louder ``share`` of the frames: (batch,)."""
-    power = values.double().exp().sum(2)
-    outside = torch.arange(values.shape[1], device=values.device) >= lengths[:, None]
-    power = power.masked_fill(outside, 0.0).sort(1, descending=True).values
-    count = (lengths * share).long().clamp(min=1)
-    louder = torch.arange(values.shape[1], device=values.device) < count[:, None]
-    return ((power * louder).sum(1) / count + 1e-9).log().to(values.dtype)
+def _power(values: Tensor) -> Tensor:
+    """Of each frame, (batch, time); never nothing."""
+    return values.double().exp().sum(2) + 1e-9
+
+
+def _loudness(values: Tensor, lengths: Tensor) -> Tensor:
+    """Logarithm of the mean power of the louder half of the frames: (batch,)."""
+    time = values.shape[1]
+    power = _power(values).masked_fill(~within(lengths, time), 0.0)
+    count = (lengths // 2).clamp(min=1)
+    louder = power.sort(1, descending=True).values * within(count, time)
+    return (louder.sum(1) / count).log().to(values.dtype)

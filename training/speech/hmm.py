@@ -18,6 +18,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from training.speech.languages import Language
+from training.speech.padding import within
 from training.speech.phones import SILENCE, PhoneSet
 
 _FLOOR = 1e-30
@@ -154,8 +155,7 @@ def _normalised(values: Tensor) -> tuple[Tensor, Tensor]:
 def _summed(masses: Sequence[Tensor], best: Tensor, lengths: Tensor) -> Tensor:
     """The logarithms of what was divided off in each step, up to each row's length: (batch,)."""
     logs = torch.stack(list(masses), 1).log() + best
-    running = torch.arange(logs.shape[1], device=logs.device) < lengths[:, None]
-    return torch.where(running, logs, 0.0).sum(1)
+    return torch.where(within(lengths, logs.shape[1]), logs, 0.0).sum(1)
 
 
 def any_phones_log_probability(scores: Tensor, any_phones: AnyPhones, lengths: Tensor) -> Tensor:

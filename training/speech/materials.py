@@ -70,11 +70,7 @@ def spoken_by(
 ) -> list[Clip]:
     """``sentences`` spoken by the test voices of a language."""
     synthesise(sentences, shard)
-    raw, index = read_shard(shard)
-    return [
-        (np.asarray(raw[at : at + size], np.float64), words, voice)
-        for at, size, words, voice in index
-    ]
+    return list(read_shard(shard))
 
 
 def padded(clips: Iterable[Clip]) -> Iterable[Clip]:

@@ -98,7 +98,7 @@ class PhoneSet:
 
     def transition_state(self, position_id: int, context: int) -> int:
         """1-based number of a position-dependent phone in a context, as Kaldi numbers them."""
-        return 1 if position_id == SILENCE else 2 + (position_id - 2) * self.contexts + context
+        return 1 + self.unit(position_id, context)
 
     @property
     def transition_states(self) -> int:

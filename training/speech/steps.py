@@ -32,7 +32,7 @@ report: Callable[[str], None] = functools.partial(print, flush=True)
 
 SHARD_SIZE = 1_500
 BOOTSTRAP_SIZE = 1_800
-FRAMES_PER_BATCH, FRAMES_ON_GPU = 12_800, 100_000
+FRAMES_ON_GPU = 100_000  # in a batch
 TEACHER_STEPS = 300
 
 
@@ -93,7 +93,7 @@ def make_features(options: Options) -> None:
         if options.speech is not None:
             pool.map(functools.partial(_people_features, options), ("people", "words"))
         pool.map(functools.partial(_shard_features, options), range(options.shards))
-    if options.start is None:
+    if options.start is None and options.teacher is None:
         _make_bootstrap(options)
 
 
@@ -119,7 +119,8 @@ def _make_bootstrap(options: Options) -> None:
 
     target = options.features / "boot0"
     if not target.with_suffix(".json").exists():
-        bootstrap.make_bootstrap(prompts.training_prompts(BOOTSTRAP_SIZE, 7000), target, 60)
+        texts = prompts.training_prompts(BOOTSTRAP_SIZE, 7000)
+        bootstrap.make_bootstrap(texts, target, 60, options.language.phones)
 
 
 def _make_noise(options: Options) -> None:
@@ -128,16 +129,8 @@ def _make_noise(options: Options) -> None:
     target = options.features / "noise.npy"
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
-        voices = _voices(options)
+        voices = corpus.babbling(options.shard(0))
         corpus.noise_features(target, 5, _recorded_noise(options), voices)
-
-
-def _voices(options: Options) -> list[np.ndarray]:
-    """Synthetic sentences for the babble."""
-    from training.speech.synthesis import read_shard
-
-    raw, index = read_shard(options.shard(0))
-    return [np.asarray(raw[at : at + size], np.float64) / 20000 for at, size, _, _ in index[:300]]
 
 
 def _people_features(options: Options, name: str) -> None:
@@ -193,8 +186,9 @@ def _stages(options: Options) -> dict[str, Stage]:
         contrast=0.7,
         threads=options.threads,
         device=options.device,
-        frames_per_batch=FRAMES_ON_GPU if options.device != "cpu" else FRAMES_PER_BATCH,
     )
+    if options.device != "cpu":
+        first = replace(first, frames_per_batch=FRAMES_ON_GPU)
     if options.teacher is not None:
         return {"contrast": replace(first, teacher_steps=TEACHER_STEPS)}
     if options.start is not None:

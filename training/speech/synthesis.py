@@ -13,7 +13,7 @@ import random
 import re
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -211,10 +211,11 @@ def synthesise_test_shard(texts: Sequence[str], path: Path) -> float:
     return writer.close()
 
 
-def read_shard(path: Path) -> tuple[NDArray[np.int16], list[tuple[int, int, str, str]]]:
-    """Samples (memory-mapped) and index of a shard."""
+def read_shard(path: Path) -> Iterator[tuple[NDArray[np.float64], str, str]]:
+    """Samples in the int16 range, text and voice of every utterance of a shard."""
     raw = np.memmap(path.with_suffix(".raw"), np.int16, "r")
-    return raw, [tuple(row) for row in json.loads(path.with_suffix(".json").read_text())]
+    for at, size, text, voice in json.loads(path.with_suffix(".json").read_text()):
+        yield np.asarray(raw[at : at + size], np.float64), text, voice
 
 
 def shard_texts(texts: Iterable[str], size: int) -> list[list[str]]:

@@ -36,7 +36,7 @@ from training.speech.batches import (
     BatchMaker,
     Mixture,
     SentenceBatch,
-    cut_aligned,
+    cut,
 )
 from training.speech.bootstrap import read_bootstrap
 from training.speech.damage import FeatureDamage
@@ -48,6 +48,7 @@ from training.speech.hmm import (
 )
 from training.speech.languages import Language
 from training.speech.network import WIDE_OFFSETS, AcousticNetwork, NetworkShape, load_network
+from training.speech.padding import within
 from training.speech.phones import PhoneSet
 
 PRIOR_SCALE = 0.3
@@ -98,8 +99,13 @@ class Trainer:
         self._mixture = Mixture(
             features, stage.shares, stage.seed, stage.device, stage.frames_per_batch
         )
-        aligned = [a for path in sorted(features.glob("boot*.json")) for a in read_bootstrap(path)]
-        self._aligned = cut_aligned([a for a in aligned if len(a.utterance.frames) < 900])
+        aligned = [
+            item
+            for path in sorted(features.glob("boot*.json"))
+            for item in read_bootstrap(path, stage.device)
+            if len(item.utterance.frames) < 900
+        ]
+        self._aligned = cut(aligned, stage.frames_per_batch, lambda each: each.utterance)
         self._optimiser = torch.optim.AdamW(
             network.parameters(), lr=1e-3, weight_decay=1e-3, betas=(0.9, 0.98)
         )
@@ -108,8 +114,8 @@ class Trainer:
             bigram = phone_bigram(self._mixture.texts()[:20_000], language)
             self._anything = any_phones(bigram, language.phones).to(torch.device(stage.device))
         self._plain = _plain_classes(language.phones).to(stage.device)
-        first = torch.zeros(int(self._plain.max()) + 1, device=stage.device)
-        self._log_prior = first.scatter(0, self._plain, network.class_log_prior)
+        none = torch.zeros(2 * language.phones.size, device=stage.device)
+        self._log_prior = none.scatter(0, self._plain, network.class_log_prior)
         self._losses: dict[str, list[Tensor]] = {"aligned": [], "transcript": [], "any": []}
 
     def run(self, checkpoint: Path, spent: float = 0.0) -> None:
@@ -228,7 +234,7 @@ class Trainer:
 
     def _by_plain_class(self, scores: Tensor) -> Tensor:
         """Log probabilities (..., classes) without regard to context: (..., plain classes)."""
-        plain = int(self._plain.max()) + 1
+        plain = len(self._log_prior)
         if plain == scores.shape[-1]:
             return scores
         probability = scores.exp()
@@ -237,8 +243,8 @@ class Trainer:
 
     def _update_prior(self, scores: Tensor, lengths: Tensor) -> None:
         """A running mean of the plain classes: none is likelier for a rare context."""
-        running = torch.arange(scores.shape[1], device=scores.device) < lengths[:, None]
-        mean = (scores.exp() * running[..., None]).sum((0, 1)) / running.sum()
+        counted = within(lengths, scores.shape[1])
+        mean = (scores.exp() * counted[..., None]).sum((0, 1)) / counted.sum()
         self._log_prior = (0.99 * self._log_prior.exp() + 0.01 * mean).log()
 
     def _update_average(self, step: int) -> None:

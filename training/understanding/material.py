@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
@@ -60,7 +60,7 @@ class Material(IterableDataset[Prepared]):
     batch_pieces: int
     difficulty: Path
     seed: int
-    grow: Callable[[list[str]], list[str]] | None = field(default=None)
+    grow: Callable[[list[str]], list[str]] | None = None
 
     def __iter__(self) -> Iterator[Prepared]:
         worker = get_worker_info()

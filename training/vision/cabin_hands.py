@@ -80,11 +80,10 @@ def not_pointing(material: Material, random: np.random.Generator) -> Hands:
 
 def found(material: Material, finder: Finder) -> Hands:
     """Where the finder would look (`candidates`): at a hand that points only where that one is."""
-    device = finder.prior.device
     with torch.no_grad():
         maps = [
-            candidates(finder(cut(pixels).to(device)).hands)[0].cpu().numpy()
-            for pixels in in_batches(material.pictures)
+            candidates(finder(cut(pixels)).hands)[0].cpu().numpy()
+            for pixels in in_batches(material.pictures, finder.prior.device)
         ]
     labels = material.labels[..., POINTS_AT]
     rows = np.argwhere((labels != UNSEEN) & (material.labels[..., 0] > 0))
@@ -103,14 +102,10 @@ def close_ups(material: Material, rows: NDArray[np.int64], centres: NDArray[np.f
     hands = material.hands[rows[:, 0], rows[:, 1]].copy()
     places = np.maximum(material.labels[rows[:, 0], rows[:, 1], POINTS_AT], 0)
     centres = np.clip(np.nan_to_num(centres), 0, [WIDTH - 1, HEIGHT - 1]).astype(np.float32)
-    halved = -1, material.pictures[:0]
+    halved = half(material.pictures)
     for number, (picture, seat) in enumerate(rows):
-        pixels = material.pictures[picture]
         shrink = 2 if seat < FRONT_SEATS else 1
-        if shrink == 2:
-            if halved[0] != picture:
-                halved = picture, half(pixels)
-            pixels = halved[1]
+        pixels = (halved if shrink == 2 else material.pictures)[picture]
         corner = np.floor(centres[number] / shrink).astype(int) - edge // 2
         centres[number] = (corner + edge // 2) * shrink
         found[number] = _window(pixels, int(corner[0]), int(corner[1]), edge)

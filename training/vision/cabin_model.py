@@ -47,6 +47,7 @@ MIRRORED_PLACES = tuple(
 )
 FINE = 8
 """Channels of what is seen at full size: hands in the back are ten pixels wide."""
+PROCESSOR = torch.device("cpu")
 AT_ONCE = 50
 """Pictures that are looked at together outside training."""
 BESIDES = 4 + 3
@@ -266,15 +267,16 @@ class Residual(nn.Module):
         return F.relu(maps + self.second(self.first(maps)))
 
 
-def as_pixels(pictures: NDArray[np.uint8]) -> Tensor:
-    """(n, height, width, 3) -> (n, 3, height, width) in 0..255."""
-    return torch.from_numpy(np.ascontiguousarray(pictures)).permute(0, 3, 1, 2).float()
+def as_pixels(pictures: NDArray[np.uint8], device: torch.device = PROCESSOR) -> Tensor:
+    """(n, height, width, 3) -> (n, 3, height, width) in 0..255, on the device."""
+    there = torch.from_numpy(np.ascontiguousarray(pictures)).to(device)
+    return there.permute(0, 3, 1, 2).float()
 
 
-def in_batches(pictures: NDArray[np.uint8]) -> Iterator[Tensor]:
+def in_batches(pictures: NDArray[np.uint8], device: torch.device = PROCESSOR) -> Iterator[Tensor]:
     """`as_pixels` of a few pictures at a time."""
     for start in range(0, len(pictures), AT_ONCE):
-        yield as_pixels(pictures[start : start + AT_ONCE])
+        yield as_pixels(pictures[start : start + AT_ONCE], device)
 
 
 def cut(pixels: Tensor) -> Tensor:

@@ -248,7 +248,7 @@ def reading(reader: Reader, test: Hands, aside: Material) -> dict[str, float]:
         for start in range(0, len(test), 100):
             some = slice(start, start + 100)
             told = besides(test.where[some], test.kinds[some]).to(device)
-            parts.append(reader(as_pixels(close[some]).to(device), told))
+            parts.append(reader(as_pixels(close[some], device), told))
     places, points, hand = (torch.cat([part[k] for part in parts]).cpu().numpy() for k in range(3))
     pointing = test.places > 0
     right = (places.argmax(1) + 1 == test.places)[pointing]
@@ -343,8 +343,8 @@ def finding(finder: Finder, test: Material) -> dict[str, float]:
     """Of the hands that point, how many are found and how many within 12 pixels; of the others, how
     many are not; how often the head's turn and the states are right."""
     with torch.no_grad():
-        device = finder.prior.device
-        parts = [finder(cut(pixels).to(device)) for pixels in in_batches(test.pictures)]
+        batches = in_batches(test.pictures, finder.prior.device)
+        parts = [finder(cut(pixels)) for pixels in batches]
     states, gaze, hands = (torch.cat([part[k] for part in parts]).cpu().numpy() for k in range(3))
     truth = test.labels[..., POINTS_AT]
     best = hands[..., :-1].argmax(2)
@@ -372,7 +372,7 @@ def finding(finder: Finder, test: Material) -> dict[str, float]:
 def _varied(pictures: NDArray[np.uint8], device: torch.device) -> Tensor:
     """Other light, other colours, more noise, a few things in the way of the lens."""
     count, high, broad, _ = pictures.shape
-    pixels = torch.from_numpy(np.ascontiguousarray(pictures)).to(device).permute(0, 3, 1, 2) / 255.0
+    pixels = as_pixels(pictures, device) / 255.0
 
     def drawn(low: float, high: float, channels: int = 1) -> Tensor:
         return low + (high - low) * torch.rand(count, channels, 1, 1, device=device)

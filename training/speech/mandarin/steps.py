@@ -149,13 +149,11 @@ def _make_bootstrap(options: Options) -> None:
 def _make_noise_and_words(options: Options) -> None:
     from training.speech import corpus
     from training.speech.mandarin import recordings
-    from training.speech.synthesis import read_shard
 
     if (options.features / "noise.npy").exists():
         return
     noise = _recorded_noise(options)
-    raw, index = read_shard(options.shard("syn", 0))
-    voices = [np.asarray(raw[at : at + size], np.float64) / 20000 for at, size, _, _ in index[:300]]
+    voices = corpus.babbling(options.shard("syn", 0))
     if options.speech is not None:
         words = recordings.training_words(options.speech)
         corpus.damage_real(words, options.features / "real0", 11, noise, voices)
