@@ -132,6 +132,7 @@ class Conversation:
                     await self._consider(hypothesis)
                 case hearing.UtteranceEnded():
                     await self._finish()
+        self._organs.floor.listened(self._zone, self._ears.listened_until)
 
     async def see(self, frame: Frame) -> Look:
         """Take a camera frame. What is being said is understood anew in its light."""
@@ -229,7 +230,8 @@ class Conversation:
     def _has_floor(self) -> bool:
         """Whether the voice that is heard here now is not another seat's."""
         if self._ears is not None:
-            self._organs.floor.heard(self._zone, self._ears.level_db)
+            heard_at = self._ears.listened_until
+            self._organs.floor.heard(self._zone, self._ears.level_db, heard_at)
         return self._organs.floor.owns(self._zone)
 
     def _begin(self, at: float) -> None:
@@ -288,7 +290,8 @@ class Conversation:
 
     def _ready(self, understanding: Understanding, silence: float) -> bool:
         organs = self._organs
-        return organs.floor.owns(self._zone) and organs.patience.may_commit(
+        has_floor = organs.floor.settled(self._zone) and organs.floor.owns(self._zone)
+        return has_floor and organs.patience.may_commit(
             understanding, silence, organs.skills.reversible
         )
 
@@ -307,6 +310,7 @@ class Conversation:
         if self._is_our_voice(hypothesis.text):
             await self._abandon()
             return
+        await self._organs.floor.settle(self._zone)
         if not hypothesis.text or not self._organs.floor.owns(self._zone):
             await self.cancel()
             return

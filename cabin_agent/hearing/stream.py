@@ -186,6 +186,11 @@ class HearingStream:
         """RMS of the recent speech, dB full scale."""
         return self._activity.level_db if self._activity else FLOOR_DB
 
+    @property
+    def listened_until(self) -> float:
+        """When the last sample that was looked at was spoken, seconds on the clock."""
+        return self._timeline.at(self._position)
+
     async def hear(
         self, pcm: bytes, mine: Callable[[], bool] = _always
     ) -> AsyncIterator[HearingEvent]:

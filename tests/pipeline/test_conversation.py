@@ -96,6 +96,7 @@ class ScriptedEars:
     script: list[hearing.HearingEvent]
     heard: str = ""
     level_db: float = -20.0
+    listened_until: float = 0.0
     finished: int = 0
     cancels_echo: bool = False
     confidence: float = 1.0
@@ -268,6 +269,27 @@ async def test_cross_talk_does_not_act_twice(car: Car) -> None:
     for index in (0, 1):
         await seats[0].hear(bytes([index]))
         await seats[1].hear(bytes([index]))
+    await car.pass_time(5)
+    assert await car.value(DRIVER_WINDOW) == 100
+    assert await car.value(PASSENGER_WINDOW) == 0
+
+
+async def test_a_seat_that_hears_faster_does_not_act_for_one_that_is_behind(car: Car) -> None:
+    script = [hearing.SpeechStarted(0.0), heard("open the window", 0.25), heard("", 0.5)]
+    driver, passenger = ScriptedEars(list(script)), ScriptedEars(list(script), level_db=-34.0)
+    seats = car.seat(Zone.DRIVER, driver), car.seat(Zone.PASSENGER, passenger)
+    await seats[0].hear(bytes([2]))
+    car.clock.advance(6.0)
+    await seats[0].hear(bytes([2]))
+    passenger.listened_until = 5.5
+    await seats[1].hear(bytes([0]))
+    await seats[1].hear(bytes([1]))
+    await car.pass_time(0.5)
+    assert await car.value(PASSENGER_WINDOW) == 0
+    driver.listened_until = 5.5
+    await seats[0].hear(bytes([0]))
+    await seats[0].hear(bytes([1]))
+    await seats[1].hear(bytes([1]))
     await car.pass_time(5)
     assert await car.value(DRIVER_WINDOW) == 100
     assert await car.value(PASSENGER_WINDOW) == 0
