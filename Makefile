@@ -91,7 +91,7 @@ train-vision: $(TRAINING)/.installed  ## rebuild cabin_agent/models/vision (thre
 		--count 1500
 	$(TRAINING)/bin/python -m training.vision.cabin_pictures --out $(WORK)/cabin --first 20000000 \
 		--count 500
-	$(TRAINING)/bin/python -m training.vision.cabin_pictures --out $(WORK)/cabin --quick
+	$(TRAINING)/bin/python -m training.vision.cabin_pictures --out $(WORK)/cabin
 	$(TRAINING)/bin/python -m training.vision.train_cabin finder --pictures $(WORK)/cabin \
 		--out $(WORK)/finder.pt --minutes 60 $(ON)
 	$(TRAINING)/bin/python -m training.vision.train_cabin reader --pictures $(WORK)/cabin \

@@ -1,13 +1,13 @@
 """Draws cabin pictures in bulk, in shards that a stopped run takes up again.
 
     python -m training.vision.cabin_pictures --out WORK/cabin --first 10000000 --count 1500
-    python -m training.vision.cabin_pictures --out WORK/cabin --count 20000 --quick
+    python -m training.vision.cabin_pictures --out WORK/cabin --count 20000
 
 A shard is `SEED.npz`: pictures (n, 240, 320, 3) uint8, for each seat the numbers of `LABELS`,
 `hands` (n, seats, 6), the wrist and the aim of a pointing arm in metres, and `spots` (n, seats, 6),
-where in the picture wrist, fingertip and head are. Scenes from `HELD_OUT` on are never trained on:
-they are rendered by mujoco as the simulator does. Those to train on are cast by rays (`--quick`,
-half the time) and fuller.
+where in the picture wrist, fingertip and head are. Scenes from `HELD_OUT` on are never trained on;
+those before are fuller, without a hand in a pose set aside. mujoco renders them as the simulator
+does, `--rays` where it has no EGL; what learnt from these alone reads hands in mujoco's worse.
 """
 
 from __future__ import annotations
@@ -86,6 +86,11 @@ def other_side(name: str) -> str:
     return "_".join(swap.get(part, part) for part in name.split("_"))
 
 
+def to_draw(seed: int) -> CabinScene:
+    """The scene of a seed: to test on from `HELD_OUT` on, else to learn from."""
+    return scene(seed) if seed >= HELD_OUT else to_learn_from(seed)
+
+
 def to_learn_from(seed: int) -> CabinScene:
     """A busy scene without a hand in a pose set aside: whoever's is, is posed anew."""
     there = scene(seed, busy=True)
@@ -126,16 +131,16 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--count", type=int, default=12_000)
-    parser.add_argument("--quick", action="store_true", help="rays in place of mujoco, fuller cars")
+    parser.add_argument("--rays", action="store_true", help="cast by rays in place of mujoco")
     arguments = parser.parse_args()
     where = (arguments.out, arguments.first, arguments.count)
-    if arguments.quick:
+    if arguments.rays:
         from training.vision import rays
 
-        draw(*where, lambda seed: rays.shoot(to_learn_from(seed)))
+        draw(*where, lambda seed: rays.shoot(to_draw(seed)))
         return
     with CabinCamera() as camera:
-        draw(*where, lambda seed: camera.shot(scene(seed)))
+        draw(*where, lambda seed: camera.shot(to_draw(seed)))
 
 
 if __name__ == "__main__":
