@@ -37,7 +37,7 @@ from training.understanding.templates import (
 )
 
 KINDS = ("single", "joined", "multi", "incomplete", "none", "context", "negated", "screen")
-WEIGHTS = (0.32, 0.08, 0.24, 0.07, 0.15, 0.11, 0.02, 0.01)
+WEIGHTS = (0.27, 0.07, 0.22, 0.06, 0.24, 0.11, 0.02, 0.01)
 BEFORE_SHARE = 0.22
 SCREEN_SHARE = 0.1
 UNLIKE = 0.7

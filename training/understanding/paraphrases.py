@@ -17,13 +17,16 @@ from training.understanding.data import IGNORED, Row
 from training.understanding.unlabelled import unlabelled
 
 MEANINGS = 14
-FILE = Path(__file__).parent / "paraphrases.yaml"
+FILE, APART = (
+    Path(__file__).parent / f"{name}.yaml" for name in ("paraphrases", "paraphrases_apart")
+)
+"""`APART` is never trained on."""
 
 
 @cache
-def groups() -> tuple[tuple[str, ...], ...]:
+def groups(file: Path = FILE) -> tuple[tuple[str, ...], ...]:
     """The sentences of each meaning, both languages together."""
-    document = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    document = yaml.safe_load(file.read_text(encoding="utf-8"))
     return tuple(tuple(map(str, each)) for each in document)
 
 
