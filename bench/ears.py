@@ -19,10 +19,12 @@ from bench import ears_grammars, ears_material, ears_pocketsphinx
 from bench.ears_grammars import Search
 from bench.ears_material import Clip
 from bench.figures import Options, Result, Row
+from cabin_agent.acting.commitment import Patience
 from cabin_agent.assembly import load_registry, load_understander
 from cabin_agent.config import Config
 from cabin_agent.hearing.models import ModelError, find_model
-from cabin_agent.hearing.recogniser import Recogniser, VoskModel
+from cabin_agent.hearing.recogniser import Recognised, Recogniser, VoskModel
+from cabin_agent.hearing.stream import DOUBT, GUESSES
 from cabin_agent.hearing.vocabulary.enriching import exact
 from cabin_agent.hearing.vocabulary.grammar import Grammar
 from cabin_agent.hearing.vocabulary.pronouncing import pronounce
@@ -65,6 +67,10 @@ class Tally:
         return float(np.mean(hits)) if hits else float("nan")
 
 
+def _as_heard(clip: Clip, found: Recognised) -> str:
+    return found.text
+
+
 class Listener:
     """Hears clips one by one and sums the work up."""
 
@@ -72,7 +78,14 @@ class Listener:
         self._console = console
         self.total = Tally()
 
-    def hear(self, what: str, recogniser: Recogniser, clips: Iterable[Clip]) -> Tally:
+    def hear(
+        self,
+        what: str,
+        recogniser: Recogniser,
+        clips: Iterable[Clip],
+        take: Callable[[Clip, Recognised], str] = _as_heard,
+    ) -> Tally:
+        """`take` decides what was said; what that costs does not count as recognition."""
         tally = Tally()
         listed = list(clips)
         for clip in track(listed, what, console=self._console, transient=True):
@@ -81,7 +94,7 @@ class Listener:
             tally.worked_s += time.process_time() - began
             tally.sound_s += clip.seconds
             tally.said.append(clip.text)
-            tally.heard.append(found.text)
+            tally.heard.append(take(clip, found))
         self._console.print(
             f"  {what}: {len(listed)} heard, word error {tally.word_error():.3f}, "
             f"word for word {tally.right():.3f}"
@@ -119,13 +132,14 @@ def _synthetic(
     listener: Listener, model: VoskModel, config: Config, options: Options
 ) -> tuple[dict[str, float], list[Row], list[str]]:
     stride = QUICK_STRIDE if options.quick else 2
-    same = Meaning(load_understander(config, load_registry(config), time.monotonic))
+    understander = load_understander(config, load_registry(config), time.monotonic)
+    same, taken = Meaning(understander), Taken(model, understander)
     commands = [text for text in ears_material.commands() if same.acts(text)][::stride]
     said = ears_material.spoken(commands)
-    heard = {"clean": listener.hear("clean", model.recogniser(), ears_material.clean(said))}
+    heard = {"clean": listener.hear("clean", model.recogniser(), ears_material.clean(said), taken)}
     for snr in SNRS:
         clips = ears_material.driving(said, snr)
-        heard[f"{snr:.0f}db"] = listener.hear(f"{snr:.0f} dB", model.recogniser(), clips)
+        heard[f"{snr:.0f}db"] = listener.hear(f"{snr:.0f} dB", model.recogniser(), clips, taken)
     counted = ears_material.clean(ears_material.spoken(ears_material.numbers()[:: stride - 1], 1))
     numbers = listener.hear("numbers", model.recogniser(), counted)
     figures = {
@@ -140,8 +154,33 @@ def _synthetic(
         notes.append(
             f"{name}: word error {error:.3f}, accepted {accepted:.3f}, word for word {exact:.3f}"
         )
+    notes.append(f"in doubt, and decoded again for other guesses: {taken.share:.3f}")
     notes += _wrong("clean", heard["clean"], same) + _wrong("numbers", numbers, same_number)
     return figures, [], notes
+
+
+class Taken:
+    """As the pipeline takes an utterance: in doubt, of what else it may have been, what makes the
+    most sense."""
+
+    def __init__(self, model: VoskModel, understander: Understander) -> None:
+        self._model = model
+        self._understander = understander
+        self._doubted = self._all = 0
+
+    @property
+    def share(self) -> float:
+        """Of the utterances, those in doubt."""
+        return self._doubted / max(1, self._all)
+
+    def __call__(self, clip: Clip, found: Recognised) -> str:
+        self._all += 1
+        if found.confidence >= DOUBT:
+            return found.text
+        self._doubted += 1
+        texts = [found.text, *self._model.guesses(clip.pcm, GUESSES)]
+        first, *others = (self._understander.understand(text, MOMENT) for text in texts)
+        return Patience().clearest(first, others).text
 
 
 class Meaning:

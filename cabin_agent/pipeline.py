@@ -351,12 +351,9 @@ class Conversation:
 
     async def _likeliest(self, hypothesis: Hypothesis, first: Understanding) -> Understanding:
         """Of what an utterance in doubt may have been, what makes the most sense."""
-        best = first
-        for guess in hypothesis.guesses if self._early is None else ():
-            other = await self._understand(guess)
-            if other.sense > best.sense + self._organs.patience.clearer:
-                best = other
-        return best
+        guesses = hypothesis.guesses if self._early is None else ()
+        others = [await self._understand(guess) for guess in guesses]
+        return self._organs.patience.clearest(first, others)
 
     async def _plan(self, understanding: Understanding) -> Planned:
         position = (await self._organs.bus.get(DRIVER_POSITION))[DRIVER_POSITION]

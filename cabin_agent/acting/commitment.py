@@ -7,7 +7,7 @@ a short pause, and amended if the speaker goes on; an incomplete one is given mo
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from cabin_agent.turn import Route, Understanding
@@ -55,3 +55,12 @@ class Patience:
         """Whether the speaker has finished, judged by what was said and how long ago."""
         complete = understanding is not None and understanding.complete >= self.complete
         return silence_s >= (self.endpoint_complete_s if complete else self.endpoint_open_s)
+
+    def clearest(self, first: Understanding, others: Iterable[Understanding]) -> Understanding:
+        """Of what an utterance may have meant, what makes the most sense: `first` unless another
+        one makes `clearer` more."""
+        best = first
+        for other in others:
+            if other.sense > best.sense + self.clearer:
+                best = other
+        return best
