@@ -21,6 +21,9 @@ from typing import Any, BinaryIO
 
 RATE_WPM = 170
 
+TRIES = 3
+"""On a busy machine pyttsx3's loop now and then ends before anything was spoken."""
+
 
 def engine() -> Any:
     """pyttsx3 on the bundled library: loaded beforehand, it is what its name leads to."""
@@ -38,8 +41,11 @@ def engine() -> Any:
 def speak(voice_engine: Any, file: Path, text: str, voice: str) -> tuple[int, bytes]:
     """(samples per second, PCM) of `text`; `file` is where pyttsx3 may write."""
     voice_engine.setProperty("voice", voice)
-    voice_engine.save_to_file(text, str(file))
-    voice_engine.runAndWait()
+    for _ in range(TRIES):
+        voice_engine.save_to_file(text, str(file))
+        voice_engine.runAndWait()
+        if file.exists():
+            break
     with wave.open(str(file), "rb") as wav:
         spoken = wav.getframerate(), wav.readframes(wav.getnframes())
     file.unlink()
