@@ -50,6 +50,21 @@ class _Seat:
         """The level that held then."""
         return next((voice for voice in reversed(self.voices) if voice.at <= moment), None)
 
+    def louder_than(self, mine: _Seat) -> bool:
+        """Whether it heard what `mine` last heard clearly louder."""
+        if mine.spoken is None:
+            return False
+        voice = self.level_at(mine.spoken + OVERLAP_S)
+        if voice is None or mine.spoken - voice.at > FORGET_S:
+            return False
+        return voice.level_db > mine.voices[-1].level_db + EQUAL_DB
+
+    def behind(self, mine: _Seat, now: float) -> bool:
+        """Whether what `mine` last heard is still to be looked at here."""
+        if mine.spoken is None or self.until is None or self.until >= mine.spoken:
+            return False
+        return now - self.until > self.chunk_s + SLACK_S and now - self.moved < STALLED_S
+
 
 @dataclass(slots=True)
 class Floor:
@@ -81,24 +96,14 @@ class Floor:
 
     def owns(self, zone: Zone) -> bool:
         """Whether no other seat heard what was last said clearly louder than `zone`."""
-        seat = self._seats.get(zone)
-        if seat is None or seat.spoken is None:
-            return True
-        return not any(
-            other != zone and self._louder(each, seat.spoken, seat.voices[-1].level_db)
-            for other, each in self._seats.items()
-        )
+        mine = self._seats.get(zone, _Seat())
+        return not any(each.louder_than(mine) for each in self._others(zone))
 
     def settled(self, zone: Zone) -> bool:
         """Whether every other seat has been listened to up to where `zone` last heard speech,
         as far as there is anything to listen to."""
-        seat, now = self._seats.get(zone), self.clock()
-        if seat is None or seat.spoken is None:
-            return True
-        return not any(
-            other != zone and self._behind(each, seat.spoken, now)
-            for other, each in self._seats.items()
-        )
+        mine, now = self._seats.get(zone, _Seat()), self.clock()
+        return not any(each.behind(mine, now) for each in self._others(zone))
 
     async def settle(self, zone: Zone) -> None:
         """Wait until it is `settled`, `LONGEST_WAIT_S` at most."""
@@ -107,15 +112,5 @@ class Floor:
                 return
             await asyncio.sleep(LOOK_S)
 
-    @staticmethod
-    def _louder(seat: _Seat, spoken: float, level_db: float) -> bool:
-        voice = seat.level_at(spoken + OVERLAP_S)
-        if voice is None or spoken - voice.at > FORGET_S:
-            return False
-        return voice.level_db > level_db + EQUAL_DB
-
-    @staticmethod
-    def _behind(seat: _Seat, spoken: float, now: float) -> bool:
-        if seat.until is None or seat.until >= spoken:
-            return False
-        return now - seat.until > seat.chunk_s + SLACK_S and now - seat.moved < STALLED_S
+    def _others(self, zone: Zone) -> list[_Seat]:
+        return [seat for other, seat in self._seats.items() if other != zone]

@@ -17,10 +17,9 @@ from training.understanding.data import IGNORED, Row
 from training.understanding.unlabelled import unlabelled
 
 MEANINGS = 14
-FILE, APART = (
-    Path(__file__).parent / f"{name}.yaml" for name in ("paraphrases", "paraphrases_apart")
-)
-"""`APART` is never trained on."""
+FILE = Path(__file__).with_name("paraphrases.yaml")
+APART = FILE.with_name("paraphrases_apart.yaml")
+"""Never trained on."""
 
 
 @cache

@@ -1,8 +1,7 @@
 """Casts rays at a cabin scene: the picture that mujoco would render, without EGL.
 
 Same shapes, camera, lights (ambient, diffuse, specular, shadows of the sun) and sensor. The edges
-are different: every pixel is one ray. As fast as mujoco on a processor, in as many processes as
-there are.
+are different: every pixel is one ray. On a processor it is as fast as mujoco.
 """
 
 from __future__ import annotations
