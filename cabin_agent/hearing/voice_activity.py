@@ -17,6 +17,12 @@ SpeechProbability = Callable[[bytes], float]
 FULL_SCALE = 32768.0
 FLOOR_DB = -96.0
 LEVEL_TIME_S = 0.3
+NOISE_TIME_S = 0.5
+TAIL_S = 0.2
+"""For so long after speech the room still carries it: a cabin's echo falls by 60 dB in 0.1 s."""
+BURIED = 0.1
+"""Of the power while somebody speaks, what is at least taken for speech: the noise wavers, and the
+difference of two like numbers tells nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,7 @@ class Activity:
 
     `speech_s`: how long the present run of speech frames is, 0.0 in silence. `silence_s`: seconds
     since the last speech frame ended, 0.0 in speech and infinity before the first one.
-    `level_db`: RMS of the recent speech frames in dB full scale.
+    `level_db`: RMS of the recent speech frames without the noise under it, in dB full scale.
     """
 
     speech_s: float
@@ -62,6 +68,7 @@ class VoiceActivity:
         self._speech_frames = 0
         self._silent_frames: int | None = None
         self._power = 0.0
+        self._noise = 0.0
 
     def feed(self, frame: bytes) -> Activity:
         """Take one frame (16 kHz mono s16le, `FRAME_BYTES`)."""
@@ -75,8 +82,19 @@ class VoiceActivity:
             self._speech_frames = 0
             if self._silent_frames is not None:
                 self._silent_frames += 1
-        silent = math.inf if self._silent_frames is None else self._silent_frames * FRAME_S
-        return Activity(self._speech_frames * FRAME_S, silent, decibels(self._power))
+            if self._silence_s >= TAIL_S:
+                self._smooth_noise(power(frame))
+        speech = max(self._power - self._noise, BURIED * self._power)
+        return Activity(self._speech_frames * FRAME_S, self._silence_s, decibels(speech))
+
+    @property
+    def _silence_s(self) -> float:
+        return math.inf if self._silent_frames is None else self._silent_frames * FRAME_S
+
+    def _smooth_noise(self, now: float) -> None:
+        if self._noise == 0.0:
+            self._noise = now
+        self._noise += (now - self._noise) * FRAME_S / NOISE_TIME_S
 
     def _smooth(self, now: float) -> None:
         if self._speech_frames == 1:
