@@ -30,6 +30,7 @@ from cabin_agent.hearing.vocabulary.grammar import Grammar
 from cabin_agent.hearing.vocabulary.pronouncing import pronounce
 from cabin_agent.hearing.vocabulary.spelling import Speller
 from cabin_agent.hearing.vocabulary.words import CarWords
+from cabin_agent.hearing.writing import written
 from cabin_agent.turn import Language, Zone
 from cabin_agent.understanding.moment import Moment
 from cabin_agent.understanding.session import Understander
@@ -93,7 +94,7 @@ class Listener:
             found = recogniser.whole(clip.pcm)
             tally.worked_s += time.process_time() - began
             tally.sound_s += clip.seconds
-            tally.said.append(clip.text)
+            tally.said.append(written(clip.text.split()))
             tally.heard.append(take(clip, found))
         self._console.print(
             f"  {what}: {len(listed)} heard, word error {tally.word_error():.3f}, "

@@ -77,6 +77,12 @@ class Library:
                 return Found(kind, name, tuple(self._groups[kind][name]))
         return None
 
+    def names(self) -> tuple[str, ...]:
+        """What artists, albums and titles are called, the fewest first."""
+        groups = (name for kind in ("artist", "album") for name in self._groups[kind])
+        titles = (n for track in self.tracks for n in (track.title, *track.names[:1]))
+        return tuple(dict.fromkeys((*groups, *titles)))
+
     def _is_by(self, track: Track, artist: str) -> bool:
         return self._names["artist"].find(artist) in (track.artist, None)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from typing import Any
 
 from cabin_agent.sdk import (
@@ -23,6 +23,7 @@ from cabin_agent.sdk import (
     characters_percent,
     ensure,
     figures,
+    informed,
     intent,
     number,
 )
@@ -286,6 +287,11 @@ class Media(Skill):
         if not artist:
             return cabin.say(f"This is {track}.", f"这是{track}")
         return cabin.say(f"This is {track} by {artist}.", f"这是{artist}的{track}")
+
+    @informed("names")
+    async def names(self, cabin: Cabin, payload: Mapping[str, Any]) -> None:
+        library = await self._shelf.library()
+        cabin.event("names", {"names": list(library.names()) if library else []})
 
     @intent(
         domain="volume",

@@ -80,6 +80,11 @@ def find(words: str, saved: Iterable[Known] = ()) -> Known | None:
     return own.find(text) or _names().find(text)
 
 
+def names() -> tuple[str, ...]:
+    """What every place of the index is called, in both languages."""
+    return tuple(name for place in _index()[0] for name in place.names)
+
+
 def named(name: str) -> Known:
     """The place of exactly that English name; KeyError if there is none."""
     for place in _index()[0]:

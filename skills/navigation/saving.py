@@ -10,6 +10,7 @@ from cabin_agent.sdk import Cabin, CannotDo, Place, Said, characters, informed, 
 
 from .address_book import HOME, PARKED, WORK, AddressBook, BookFull
 from .places import Known, Point, saved_as
+from .places import names as map_names
 from .trip import Trip, here, known
 
 _HOME = re.compile(r"\bhome\b|\bi live\b|家|住")
@@ -87,6 +88,11 @@ class Saving:
     @informed("places")
     async def places(self, cabin: Cabin, payload: Mapping[str, Any]) -> None:
         AddressBook(cabin).take(payload)
+
+    @informed("names")
+    async def names(self, cabin: Cabin, payload: Mapping[str, Any]) -> None:
+        saved = (place.en for place in AddressBook(cabin).favourites())
+        cabin.event("names", {"names": [*saved, *map_names()]})
 
 
 def _numbered(book: AddressBook, point: Point) -> Known:

@@ -15,3 +15,15 @@ from cabin_agent.hearing.writing import written
 )
 def test_mandarin_words_are_written_without_spaces(words: str, text: str) -> None:
     assert written(words.split()) == text
+
+
+@pytest.mark.parametrize(
+    ("heard", "text"),
+    [
+        ("my favorite color", "my favourite colour"),
+        ("check the tire pressure ok", "check the tyre pressure okay"),
+        ("find a parking meter", "find a parking meter"),
+    ],
+)
+def test_what_sounds_alike_is_spelled_one_way(heard: str, text: str) -> None:
+    assert written(heard.split()) == text

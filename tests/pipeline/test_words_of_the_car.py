@@ -91,3 +91,16 @@ async def test_what_is_on_a_screen_can_be_heard_while_it_is_there(
         assert "Recently played" in ears.told[-1][Language.ENGLISH].names
     await assistant.tick()
     assert "Recently played" not in ears.told[-1][Language.ENGLISH].names
+
+
+async def test_the_places_of_the_map_and_the_titles_of_the_library_are_heard(
+    assistant: Assistant, ears: ListeningEars
+) -> None:
+    await assistant.tick()
+    munich = {"latitude": 48.1, "longitude": 11.5}
+    await assistant.inform("places", {"favourites": {"Gustavia's": munich}})
+    await assistant.tick()
+    first, then = ears.told
+    for language in Language:
+        assert {"Marienplatz", "玛利亚广场", "Hank Overby", "静港"} <= set(first[language].names)
+        assert set(then[language].names) - set(first[language].names) == {"Gustavia's"}
