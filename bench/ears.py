@@ -3,6 +3,7 @@ people set apart from training (PocketSphinx beside), Mandarin words; what it co
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -20,7 +21,8 @@ from bench.ears_grammars import Search
 from bench.ears_material import Clip
 from bench.figures import Options, Result, Row
 from cabin_agent.acting.commitment import Patience
-from cabin_agent.assembly import load_registry, load_understander
+from cabin_agent.assembly import load_registry, load_understander, make_bus
+from cabin_agent.background import Background
 from cabin_agent.config import Config
 from cabin_agent.hearing.models import ModelError, find_model
 from cabin_agent.hearing.recogniser import Recognised, Recogniser, VoskModel
@@ -31,9 +33,12 @@ from cabin_agent.hearing.vocabulary.pronouncing import pronounce
 from cabin_agent.hearing.vocabulary.spelling import Speller
 from cabin_agent.hearing.vocabulary.words import CarWords
 from cabin_agent.hearing.writing import written
+from cabin_agent.sdk.registry import Registry
+from cabin_agent.sdk.run import Runner
 from cabin_agent.turn import Language, Zone
 from cabin_agent.understanding.moment import Moment
 from cabin_agent.understanding.session import Understander
+from simulator.clock import VirtualClock
 
 SNRS = (20.0, 10.0, 5.0)
 GRAMMAR_SENTENCES = 500
@@ -133,7 +138,9 @@ def _synthetic(
     listener: Listener, model: VoskModel, config: Config, options: Options
 ) -> tuple[dict[str, float], list[Row], list[str]]:
     stride = QUICK_STRIDE if options.quick else 2
-    understander = load_understander(config, load_registry(config), time.monotonic)
+    registry = load_registry(config)
+    model.listen_for(_words_of_the_car(config, registry), _pronounced)
+    understander = load_understander(config, registry, time.monotonic)
     same, taken = Meaning(understander), Taken(model, understander)
     commands = [text for text in ears_material.commands() if same.acts(text)][::stride]
     said = ears_material.spoken(commands)
@@ -303,15 +310,27 @@ def _mandarin(listener: Listener, options: Options) -> tuple[dict[str, float], l
 def _rebuild_ms(config: Config, folder: Path) -> float:
     """Until a recogniser hears the skills' phrases and a phone book; the median of five."""
     model = VoskModel.load(folder)
-    phrases = load_registry(config).spoken(Language.ENGLISH)
-    words = CarWords(phrases, ears_material.contacts(CONTACTS))
+    own = _words_of_the_car(config, load_registry(config))
+    words = CarWords(own.phrases, (*own.names, *ears_material.contacts(CONTACTS)))
     spent = []
     for _ in range(5):
         began = time.perf_counter()
-        model.listen_for(words, lambda word: pronounce(word, Language.ENGLISH))
+        model.listen_for(words, _pronounced)
         model.recogniser()
         spent.append((time.perf_counter() - began) * 1000.0)
     return float(np.median(spent))
+
+
+def _words_of_the_car(config: Config, registry: Registry) -> CarWords:
+    """What the service listens for: the skills' phrases, places and titles; no contacts."""
+    clock = VirtualClock()
+    bus = make_bus(config, clock)
+    names = asyncio.run(Background(Runner(registry, bus, clock), bus).names())
+    return CarWords(registry.spoken(Language.ENGLISH), names)
+
+
+def _pronounced(word: str) -> tuple[str, ...]:
+    return pronounce(word, Language.ENGLISH)
 
 
 def _speller(model: Path, language: Language) -> Speller:
