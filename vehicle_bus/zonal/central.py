@@ -58,6 +58,7 @@ class Centre:
         self._key = key
         self._scopes = scopes
         self._controllers: dict[str, _Controller] = {}
+        self._leaving: list[_Controller] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Condition()
         self.lost = 0
@@ -72,9 +73,13 @@ class Centre:
             await self._changed.wait_for(lambda: set(names) <= self.there())
 
     async def until_gone(self, name: str) -> None:
-        """Wait until this one is not."""
+        """Wait until nothing of this one is on the bus."""
+
+        def gone() -> bool:
+            return name not in {*self.there(), *(each.name for each in self._leaving)}
+
         async with self._changed:
-            await self._changed.wait_for(lambda: name not in self.there())
+            await self._changed.wait_for(gone)
 
     # -- what comes from the network -------------------------------------------------------------
 
@@ -87,6 +92,7 @@ class Centre:
             controller.welcoming = self._start(self._welcome(controller, former))
         elif former is not None and former.run == run:
             del self._controllers[name]
+            self._leaving.append(former)
             self._start(self._farewell(former))
 
     def _heard(self, key: str, payload: bytes) -> None:
@@ -156,6 +162,8 @@ class Centre:
     async def _farewell(self, controller: _Controller) -> None:
         _LOG.info("zone %s: gone", controller.name)
         await controller.leave()
+        if controller in self._leaving:
+            self._leaving.remove(controller)
         await self._tell()
 
     async def _tell(self) -> None:
