@@ -308,7 +308,7 @@ def _mandarin(listener: Listener, options: Options) -> tuple[dict[str, float], l
 
 
 def _rebuild_ms(config: Config, folder: Path) -> float:
-    """Until a recogniser hears the skills' phrases and a phone book; the median of five."""
+    """Until a recogniser hears the words of the car and a phone book; the median of five."""
     model = VoskModel.load(folder)
     own = _words_of_the_car(config, load_registry(config))
     words = CarWords(own.phrases, (*own.names, *ears_material.contacts(CONTACTS)))

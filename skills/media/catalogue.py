@@ -38,6 +38,11 @@ class Track:
     genre: str = ""
     names: tuple[str, ...] = ()
 
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """Its title, and that in another language if there is one."""
+        return (self.title, *self.names[:1])
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -53,7 +58,7 @@ class Library:
 
     def __init__(self, tracks: Iterable[Track]) -> None:
         self.tracks = tuple(tracks)
-        self._titles = Names((n, t) for t in self.tracks for n in (t.title, *t.names[:1]))
+        self._titles = Names((n, t) for t in self.tracks for n in t.titles)
         self._groups: dict[str, dict[str, list[Track]]] = {"artist": {}, "album": {}, "genre": {}}
         for track in self.tracks:
             for kind, groups in self._groups.items():
@@ -80,7 +85,7 @@ class Library:
     def names(self) -> tuple[str, ...]:
         """What artists, albums and titles are called, the fewest first."""
         groups = (name for kind in ("artist", "album") for name in self._groups[kind])
-        titles = (n for track in self.tracks for n in (track.title, *track.names[:1]))
+        titles = (title for track in self.tracks for title in track.titles)
         return tuple(dict.fromkeys((*groups, *titles)))
 
     def _is_by(self, track: Track, artist: str) -> bool:
