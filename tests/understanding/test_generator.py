@@ -125,18 +125,19 @@ def test_beginnings_are_incomplete_unless_they_are_sentences() -> None:
 def test_what_a_hand_shows_is_the_place(tmp_path: Path) -> None:
     text = "- intent: windows.open\n  zone: pointed\n  say: ['open this one']\n"
     entries = load_entries(write(tmp_path, text))
-    found = set()
+    found, idle = set(), set()
     for example in Generator(entries, Drawer(SLOTS), 5).examples(400):
         if example.text != "open this one" or not example.actions:
             continue
         target = example.actions[0].target
         seen = example.sight[: len(POINTED)]
-        if any(seen):
-            best = POINTED[max(range(len(POINTED)), key=seen.__getitem__)]
+        best = POINTED[max(range(len(POINTED)), key=seen.__getitem__)] if any(seen) else ""
+        if target != "pointed":
             found.add(best == f"window_{target}")
         else:
-            assert target == "pointed", "without a picture it stays open"
+            idle.add(best)
     assert True in found
+    assert {"", "nothing"} <= idle, "without a picture it stays open, and where the hand rests"
 
 
 def test_the_turn_before_goes_with_what_hangs_on_it(tmp_path: Path) -> None:

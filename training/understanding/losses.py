@@ -8,6 +8,7 @@ from torch import Tensor
 
 from cabin_agent.understanding import sight
 from training.understanding.data import IGNORED
+from training.understanding.templates import ROUTES
 
 NONE_WEIGHT = 0.4
 MEANING_WEIGHT = 0.25
@@ -15,6 +16,7 @@ MEANING_TEMPERATURE = 0.1
 CONTRAST_WEIGHT = 0.3
 LESSON_TEMPERATURE = 0.05
 SIGN_WEIGHT = 0.05
+ELSEWHERE = [ROUTES.index(name) for name in ("decline", "cloud", "generate")]
 
 
 def loss_of(
@@ -34,6 +36,7 @@ def loss_of(
     total = total + 2.0 * _cross(intent, actions[..., 0], weight)
     total = total + _cross(target, actions[..., 1]) + _cross(degree, actions[..., 2])
     total = total + _subject_loss(intent[:, 0], batch["subject"], members)
+    total = total + _taken_loss(route, batch["subject"])
     total = total + 1.5 * _cross(tags, batch["tags"])
     if meant:
         total = total + MEANING_WEIGHT * _meaning_loss(meaning, batch["meant"])
@@ -82,6 +85,12 @@ def _subject_loss(intent: Tensor, subject: Tensor, members: Tensor) -> Tensor:
     known = subject != IGNORED
     chances = (intent.softmax(-1) * members[subject.clamp(min=0)]).sum(-1)
     return _mean(-chances.clamp(min=1e-6).log(), known)
+
+
+def _taken_loss(route: Tensor, subject: Tensor) -> Tensor:
+    """How likely it is that what has a subject of the car is left to others."""
+    left = route.softmax(-1)[:, ELSEWHERE].sum(-1)
+    return _mean(-(1.0 - left).clamp(min=1e-6).log(), subject != IGNORED)
 
 
 def _mean(values: Tensor, counted: Tensor) -> Tensor:

@@ -23,7 +23,7 @@ from training.understanding.generate import SELECT, Generator, line_of
 from training.understanding.templates import Drawer, Entry, TextError, load_entries, load_slots
 from training.understanding.train_split import split
 
-PARAPHRASES_EVERY = 25_600
+PARAPHRASES_EVERY = 16_000
 """Word pieces of the text between two batches of paraphrases."""
 
 

@@ -35,14 +35,16 @@ def wanted_by(entry: Entry) -> str:
 def draw_seen(
     wanted: str, speaker: Zone, signals: Mapping[str, Scalar], rng: random.Random
 ) -> tuple[Seen, str]:
-    """A sight in which `wanted` (`templates.SIGHTS`; empty: anything) holds for the speaker, and
-    the place that is meant by it, if that is a place."""
-    if wanted in ("", "nothing"):
-        return (_anything(rng) if wanted == "" else _road(NOTHING_SEEN, rng)), ""
+    """A sight in which `wanted` (`templates.SIGHTS`; empty: anything; "nothing": the hand shows
+    nothing) holds for the speaker, and the place that is meant by it, if that is a place."""
+    if wanted == "":
+        return _anything(rng), ""
     if wanted == "sign":
         return _with_sign(_maybe_cabin(rng), rng), ""
     on_left = signals.get(DRIVER_POSITION) != RIGHT
     own = seat_of(speaker, on_left)
+    if wanted == "nothing":
+        return _road(_maybe_cabin(rng, own), rng), ""
     if not own:
         return NOTHING_SEEN, ""
     pointed, gaze, target = "", "", ""
@@ -65,10 +67,12 @@ def _anything(rng: random.Random) -> Seen:
     return _road(_maybe_cabin(rng), rng)
 
 
-def _maybe_cabin(rng: random.Random) -> Seen:
+def _maybe_cabin(rng: random.Random, idle: str | None = None) -> Seen:
+    """The cabin or nothing; the hand in the seat `idle` points at nothing."""
     if rng.random() >= CABIN_SHARE:
         return NOTHING_SEEN
-    return Seen(tuple(_seat(rng, None, "", False) for _ in SEATS))
+    seats = (_seat(rng, "" if name == idle else None, "", name == idle) for name in SEATS)
+    return Seen(tuple(seats))
 
 
 def _road(seen: Seen, rng: random.Random) -> Seen:
