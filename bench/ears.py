@@ -258,10 +258,15 @@ def _people(
         said = [clip.text for clip in clips]
         their_words = Tally(said, peer_words.result())
         their_list = Tally(said, peer_listed.result())
-    ours = {"real_word_error": by_words.word_error(), "real_command_acceptance": by_list.right()}
-    ours["real_word_error_pocketsphinx"] = their_words.word_error()
+    ours = {
+        "real_word_error": by_words.word_error(),
+        "real_word_error_pocketsphinx": their_words.word_error(),
+        "real_list_word_error": by_list.word_error(),
+        "real_command_acceptance": by_list.right(),
+    }
     peer = {
         "real_word_error": their_words.word_error(),
+        "real_list_word_error": their_list.word_error(),
         "real_command_acceptance": their_list.right(),
     }
     notes = [

@@ -75,12 +75,13 @@ class GraphSettings:
 
     common_words: int = 20_000
     car_sentences: int = 30_000
-    understanding_expansions: int = 30
-    declared_copies: int = 5
-    other_copies: int = 10
+    generated: int = 120_000
+    understanding_expansions: int = 6
+    declared_copies: int = 10
+    other_copies: int = 3
     language_model: LanguageModelSettings = field(
         default_factory=lambda: LanguageModelSettings(
-            car_unigram_share=0.6, car_pair_share=0.8, min_triples=1
+            car_unigram_share=0.8, car_pair_share=0.92, min_triples=1
         )
     )
 
@@ -92,6 +93,7 @@ def language_model_text(settings: GraphSettings, other_text: Path | None = None)
     materials.py speaks are left out.
     """
     sentences = text.weighted_car_text(settings.car_sentences, seed=3)
+    sentences += text.generated_sentences(settings.generated)
     sentences += text.understanding_sentences(settings.understanding_expansions)
     sentences += text.declared_sentences() * settings.declared_copies
     if other_text is not None:

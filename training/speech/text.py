@@ -1,10 +1,12 @@
 """Sentences to synthesise and to count for the language model.
 
-Three sources, all lower-case words separated by single spaces, numbers spelled out:
+The sources, all lower-case words separated by single spaces, numbers spelled out:
 
 * :func:`car_sentences` expands the hand-written phrases of ``car_text.yaml``;
 * :func:`understanding_sentences` draws from the text that the understanding model is trained on
   (``training/understanding/text/en/*.yaml``), so that both models know the same phrasing;
+* :func:`generated_sentences` are what the understanding model learns from: phrases joined,
+  decorated and corrected, as often as they are drawn there;
 * :func:`random_word_strings` joins common words at random, so that the acoustic model cannot
   learn the phrases by heart.
 """
@@ -21,6 +23,7 @@ from typing import Any
 import yaml
 
 from training.speech.declared import declared_phrases
+from training.understanding.generate import Generator
 from training.understanding.templates import TEXT, Drawer, load_entries, load_slots
 from training.understanding.train_split import split
 
@@ -205,6 +208,20 @@ def understanding_sentences(per_phrase: int = 6, seed: int = 5) -> list[str]:
                 if 1 <= len(text.split()) <= LONGEST:
                     sentences[text] = None
     return list(sentences)
+
+
+def generated_sentences(count: int, seed: int = 11) -> list[str]:
+    """Of ``count`` examples of the understanding model, those that ask for something of the car,
+    and every third of the others: talk would else outweigh what must not be misheard."""
+    entries, _ = split([entry for entry in load_entries(TEXT) if entry.language == "en"])
+    sentences, others = [], 0
+    for example in Generator(entries, Drawer(load_slots(TEXT)), seed).examples(count):
+        asks = bool(example.actions) and example.complete and example.addressed
+        others += not asks
+        text = normalise(example.text)
+        if (asks or others % 3 == 0) and 1 <= len(text.split()) <= LONGEST:
+            sentences.append(text)
+    return sentences
 
 
 def declared_sentences() -> list[str]:
