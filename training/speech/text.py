@@ -210,18 +210,22 @@ def understanding_sentences(per_phrase: int = 6, seed: int = 5) -> list[str]:
     return list(sentences)
 
 
-def generated_sentences(count: int, seed: int = 11) -> list[str]:
+def generated(language: str, count: int, seed: int = 11) -> Iterator[str]:
     """Of ``count`` examples of the understanding model, those that ask for something of the car,
     and every third of the others: talk would else outweigh what must not be misheard."""
-    entries, _ = split([entry for entry in load_entries(TEXT) if entry.language == "en"])
-    sentences, others = [], 0
+    entries, _ = split([entry for entry in load_entries(TEXT) if entry.language == language])
+    others = 0
     for example in Generator(entries, Drawer(load_slots(TEXT)), seed).examples(count):
         asks = bool(example.actions) and example.complete and example.addressed
         others += not asks
-        text = normalise(example.text)
-        if (asks or others % 3 == 0) and 1 <= len(text.split()) <= LONGEST:
-            sentences.append(text)
-    return sentences
+        if asks or others % 3 == 0:
+            yield example.text
+
+
+def generated_sentences(count: int) -> list[str]:
+    """The English ones of :func:`generated`."""
+    texts = (normalise(text) for text in generated("en", count))
+    return [text for text in texts if 1 <= len(text.split()) <= LONGEST]
 
 
 def declared_sentences() -> list[str]:

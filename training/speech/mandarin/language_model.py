@@ -17,9 +17,11 @@ from training.speech.text import GAP
 
 COMMON_WORDS = 15_000
 COMMON_CHARACTERS = 3_500
-EXPANSIONS = 40
-DECLARED_COPIES = 5
-OTHER_COPIES = 10
+GENERATED = 120_000
+EXPANSIONS = 6
+DECLARED_COPIES = 10
+OTHER_COPIES = 3
+SETTINGS = LanguageModelSettings(car_unigram_share=0.8, min_triples=1)
 
 
 @functools.cache
@@ -34,7 +36,7 @@ def word_probability(word: str) -> float:
 
 def language_model(other_text: Path | None = None) -> tuple[BackOffModel, list[str]]:
     """The back-off model and its vocabulary."""
-    sentences = text.training_sentences(EXPANSIONS, seed=3)
+    sentences = text.generated_sentences(GENERATED) + text.training_sentences(EXPANSIONS, seed=3)
     sentences += text.declared_sentences() * DECLARED_COPIES
     if other_text is not None:
         others = text.other_sentences(other_text)
@@ -44,4 +46,4 @@ def language_model(other_text: Path | None = None) -> tuple[BackOffModel, list[s
     common = [*text.common_words(COMMON_WORDS), *text.common_characters(COMMON_CHARACTERS)]
     words = sorted({*counts, *common} - {GAP})
     general = General(word_probability, dict)
-    return estimate(sentences, words, LanguageModelSettings(), general), words
+    return estimate(sentences, words, SETTINGS, general), words

@@ -20,11 +20,13 @@ import jieba
 
 from training.speech.declared import declared_phrases
 from training.speech.mandarin.lexicon import pronounceable
-from training.speech.text import DECLARED_SLOT, GAP
+from training.speech.text import DECLARED_SLOT, GAP, generated
 from training.understanding.templates import Drawer, Entry, load_entries, load_slots
 from training.understanding.train_split import split
 
 TEXT = Path(__file__).parents[2] / "understanding" / "text"
+LONGEST = 60
+"""Characters and spaces of a sentence."""
 NUMERALS = "零〇一二两三四五六七八九十百千万亿点半"
 CAR_WORDS = (
     "主驾 副驾 主驾驶 副驾驶 车窗 天窗 遮阳帘 后备箱 座椅 后视镜 雨刮 雨刷 近光灯 远光灯 雾灯 "
@@ -93,6 +95,17 @@ def training_sentences(expansions: int, seed: int = 0) -> list[str]:
     held_out = {each.replace(" ", "") for each in test_sentences()}
     drawn = _draw(_entries()[0], expansions, seed)
     return [each for each in drawn if each.replace(" ", "") not in held_out]
+
+
+def generated_sentences(count: int) -> list[str]:
+    """The Mandarin ones of :func:`training.speech.text.generated` that are not held out."""
+    held_out = {each.replace(" ", "") for each in test_sentences()}
+    drawn = (words(normalise(each)) for each in generated("zh", count))
+    return [
+        each
+        for each in drawn
+        if each and _fit(each) and len(each) <= LONGEST and each.replace(" ", "") not in held_out
+    ]
 
 
 def declared_sentences() -> list[str]:
