@@ -14,7 +14,8 @@ from training.understanding.templates import TEXT, Sentence, Span
 
 FILLER_BEFORE = 0.14
 FILLER_AFTER = 0.10
-MISHEARD_SHARE = 0.07
+MISHEARD_SHARE = 0.12
+MISHEARD_WORDS = 3
 BEFORE = {
     "en": (
         "hey car ",
@@ -143,7 +144,7 @@ def prefixed(before: str, sentence: Sentence) -> Sentence:
 
 
 def misheard(sentence: Sentence, language: str, rng: random.Random) -> Sentence:
-    """One word, outside the slots, as a recogniser may mishear it; or one left out."""
+    """A word or a few, outside the slots, as a recogniser may mishear them; or one left out."""
     found = _confused(sentence, rng) if language == "en" else _homophone(sentence, rng)
     if found is None:
         return sentence
@@ -158,16 +159,22 @@ def _confused(sentence: Sentence, rng: random.Random) -> tuple[int, int, str] | 
     if rng.random() < 0.25 and len(words) > 3:
         word = rng.choice(words[:-1])
         return word.start(), word.end() + 1, ""
-    known = [(word, table[word[0]]) for table in (_alike(),) for word in words if word[0] in table]
+    runs = [
+        (first.start(), last.end())
+        for at, first in enumerate(words)
+        for last in words[at : at + MISHEARD_WORDS]
+    ]
+    table = _alike()
+    known = [(*run, others) for run in runs if (others := table.get(sentence.text[slice(*run)]))]
     if not known:
         return None
-    word, others = rng.choice(known)
-    return word.start(), word.end(), rng.choice(others)
+    start, end, others = rng.choice(known)
+    return start, end, rng.choice(others)
 
 
 @cache
 def _alike() -> dict[str, list[str]]:
-    """Word -> what it was heard as: our own list, and what our recogniser made of the training
+    """Words -> what they were heard as: our own list, and what our recogniser made of the training
     text (`misheard.tsv`, written by `mishearings`)."""
     table: dict[str, list[str]] = defaultdict(list)
     for said, heard in MISHEARD:
