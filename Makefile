@@ -82,7 +82,7 @@ train-understanding: $(TRAINING)/.installed  ## rebuild cabin_agent/models/under
 	$(TRAINING)/bin/python -m training.understanding.export \
 		--checkpoint $(WORK)/understanding --out cabin_agent/models/understanding
 	$(TRAINING)/bin/python -m training.understanding.evaluate \
-		--model cabin_agent/models/understanding $(if $(wildcard $(SHARED)/text),--shared $(SHARED)/text)
+		--model cabin_agent/models/understanding $(if $(wildcard $(SHARED)/text),--shared $(SHARED))
 
 train-vision: $(TRAINING)/.installed  ## rebuild cabin_agent/models/vision (three hours; signs need SHARED)
 	$(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq libegl1 libgl1-mesa-dri

@@ -30,7 +30,10 @@ def main() -> int:
     parser.add_argument("name", choices=BENCHES, metavar="NAME", help="one of those below")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write figures, peers, machine")
     parser.add_argument(
-        "--shared", type=Path, metavar="DIR", help="folder of what other people say (text/*.jsonl)"
+        "--shared",
+        type=Path,
+        metavar="DIR",
+        help="folder of what others said and saw (text/, speech/, images/)",
     )
     parser.add_argument(
         "--final", action="store_true", help="of --shared, the half that nobody looks at"

@@ -1,7 +1,7 @@
 """Other people's sentences: which subject they are about, and which of them are not for a car.
 
-`DIR/incar_{en,zh}.jsonl` and `out_of_domain_{en,zh}.jsonl`. Rows whose id ends in an even hex digit
-are for tuning; the others are for the final figures.
+`DIR/text/incar_{en,zh}.jsonl` and `out_of_domain_{en,zh}.jsonl`. Rows whose id ends in an even hex
+digit are for tuning; the others are for the final figures.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def rows(options: Options, name: str) -> Sequence[Row]:
     """The half of a file that the options ask for."""
     if options.shared is None:
         return []
-    lines = (options.shared / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (options.shared / "text" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
     every = [json.loads(line) for line in lines]
     return [row for row in every if (int(row["id"][-1], 16) % 2 == 1) == options.final]
 

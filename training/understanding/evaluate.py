@@ -83,7 +83,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--model", type=Path, required=True)
-    parser.add_argument("--shared", type=Path, metavar="DIR")
+    parser.add_argument("--shared", type=Path, metavar="DIR", help="DIR/text/*.jsonl")
     parser.add_argument("--final", action="store_true", help="the half that nobody looks at")
     options = parser.parse_args()
     understander = Understander.load(options.model, time.monotonic)
