@@ -22,7 +22,7 @@ from training.understanding.model import JointModel, Shape
 from training.understanding.templates import DEGREES, ROUTES, TARGETS
 
 OUTPUTS = "addressed complete route intent target degree tags belongs embedding sign".split()
-ACCEPT, REJECT = 0.4, 0.6
+ACCEPT, REJECT = 0.5, 0.6
 INPUTS = "ids mask kinds moment sight".split()
 
 
