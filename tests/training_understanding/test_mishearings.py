@@ -7,7 +7,7 @@ import random
 import pytest
 
 from training.understanding import variations
-from training.understanding.mishearings import FILE, differences
+from training.understanding.mishearings import differences, read
 from training.understanding.templates import Sentence
 
 
@@ -29,11 +29,11 @@ def test_what_asks_for_something_else_is_no_mishearing(
 
 
 def test_the_table_keeps_to_that() -> None:
-    rows = [line.split("\t") for line in FILE.read_text(encoding="utf-8").splitlines()]
-    assert rows
-    for said, heard, times in rows:
+    table = read()
+    assert table
+    for (said, heard), times in table.items():
         assert list(differences(said, heard)), (said, heard)
-        assert int(times) > 0
+        assert times > 0
 
 
 def test_several_words_are_misheard_together(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -113,6 +113,12 @@ def _driving(samples: Samples, bank: acoustics.NoiseBank, draw: random.Random) -
     return padded + acoustics.scaled(noise, gain)
 
 
+def read() -> Counter[tuple[str, str]]:
+    """What `misheard.tsv` holds."""
+    rows = (line.split("\t") for line in FILE.read_text(encoding="utf-8").splitlines())
+    return Counter({(said, other): int(times) for said, other, times in rows})
+
+
 def write(counted: Counter[tuple[str, str]]) -> None:
     """`misheard.tsv`: said, heard, how often; the commonest first."""
     lines = [f"{said}\t{other}\t{times}" for (said, other), times in counted.most_common()]
@@ -124,9 +130,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--count", type=int, default=4000, help="sentences")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1, help="another one adds to the table")
     options = parser.parse_args()
-    counted: Counter[tuple[str, str]] = Counter()
+    counted = read()
     wrong, texts = 0, sentences(options.count, options.seed)
     for said, found in track(heard(texts, options.seed), "heard", total=len(texts)):
         wrong += said != found
