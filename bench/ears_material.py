@@ -16,7 +16,7 @@ from pypinyin import lazy_pinyin
 from bench.suite_turns import exchanges
 from cabin_agent.turn import Language
 from simulator import acoustics
-from simulator.acoustics import Surroundings
+from simulator.acoustics import NoiseBank, Surroundings
 from simulator.voices import SAMPLE_RATE, Samples, Speaker, named
 from training.speech import real_speech
 from training.speech.mandarin import recordings
@@ -108,12 +108,19 @@ def driving(said: Sequence[tuple[str, str, Samples]], snr_db: float) -> Iterator
     bank = acoustics.noise_bank(31, 20.0)
     rng = np.random.default_rng(6)
     for text, voice, samples in said:
-        silence = np.zeros(EDGE, np.float32)
-        heard = np.concatenate([silence, acoustics.in_cabin(samples, response), silence])
-        start, loudness = int(rng.integers(bank.length)), acoustics.level_db(samples)
-        noise = acoustics.noise(bank, start, len(heard), around, acoustics.SEATS[0])
-        gain = loudness - snr_db - acoustics.level_db(noise)
-        yield Clip(acoustics.to_pcm(heard + acoustics.scaled(noise, gain)), text, voice)
+        inside, start = acoustics.in_cabin(samples, response), int(rng.integers(bank.length))
+        heard = amid_noise(inside, acoustics.level_db(samples) - snr_db, bank, start, around)
+        yield Clip(acoustics.to_pcm(heard), text, voice)
+
+
+def amid_noise(
+    samples: Samples, noise_db: float, bank: NoiseBank, start: int, around: Surroundings
+) -> Samples:
+    """With `EDGE` before and after, in the driver's noise from `start` of `bank` at `noise_db`."""
+    silence = np.zeros(EDGE, np.float32)
+    heard = np.concatenate([silence, samples, silence])
+    noise = acoustics.noise(bank, start, len(heard), around, acoustics.SEATS[0])
+    return heard + acoustics.scaled(noise, noise_db - acoustics.level_db(noise))
 
 
 def people(shared: Path, part: str, each: int) -> list[Clip]:

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from training.understanding import variations
-from training.understanding.mishearings import differences, read
+from training.understanding.mishearings import differences
 from training.understanding.templates import Sentence
 
 
@@ -29,7 +29,7 @@ def test_what_asks_for_something_else_is_no_mishearing(
 
 
 def test_the_table_keeps_to_that() -> None:
-    table = read()
+    table = variations.mishearings()
     assert table
     for (said, heard), times in table.items():
         assert list(differences(said, heard)), (said, heard)

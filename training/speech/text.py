@@ -216,9 +216,8 @@ def generated(language: str, count: int, seed: int = 11) -> Iterator[str]:
     entries, _ = split([entry for entry in load_entries(TEXT) if entry.language == language])
     others = 0
     for example in Generator(entries, Drawer(load_slots(TEXT)), seed).examples(count):
-        asks = bool(example.actions) and example.complete and example.addressed
-        others += not asks
-        if asks or others % 3 == 0:
+        others += not example.asks
+        if example.asks or others % 3 == 0:
             yield example.text
 
 

@@ -32,7 +32,7 @@ def exactness(understander: Understander, examples: Iterable[Example]) -> dict[s
     """Shares of complete, addressed examples: intents right, everything right; by language."""
     counts: Counter[str] = Counter()
     for example in examples:
-        if not (example.complete and example.addressed and example.actions):
+        if not example.asks:
             continue
         got = understander.understand(example.text, PARKED)
         for key in ("all", example.language, _size(example)):

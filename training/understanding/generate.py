@@ -99,6 +99,11 @@ class Example:
     where: str
     line: str = ""
 
+    @property
+    def asks(self) -> bool:
+        """Whether it is a whole sentence that asks the car for something."""
+        return self.complete and self.addressed and bool(self.actions)
+
 
 def line_of(entry: Entry, say: str) -> str:
     """What names a line of the text however the file around it changes."""

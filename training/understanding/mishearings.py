@@ -1,6 +1,6 @@
 """What our recogniser mishears of the text: `python -m training.understanding.mishearings`.
 
-English sentences as training draws them are spoken by anybody but the voices that `bench ears`
+Requests of the English text are spoken by anybody but the voices that `bench ears`
 keeps, in a car louder than one should talk in, and heard by the shipped model. Words that were
 heard as others are counted in `misheard.tsv`, from which `variations.misheard` draws. Where a
 mishearing asks for something else ("off" heard as "on") the label would be wrong: it is left out.
@@ -13,14 +13,12 @@ import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from pathlib import Path
 
-import numpy as np
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 from rich.progress import track
 
-from bench.ears_material import EDGE
+from bench.ears_material import amid_noise
 from cabin_agent.hearing.models import find_model
 from cabin_agent.hearing.recogniser import VoskModel
 from cabin_agent.hearing.writing import written
@@ -30,15 +28,14 @@ from simulator.acoustics import Surroundings
 from simulator.voices import Samples, Speaker, Voice
 from training.understanding.templates import TEXT, Drawer, Entry, load_entries, load_slots
 from training.understanding.train_split import split
+from training.understanding.variations import MISHEARD_FILE, MISHEARD_WORDS, mishearings
 
 Line = tuple[Entry, str]
-FILE = Path(__file__).with_name("misheard.tsv")
 ACCENTS = ("en-us", "en", "en-gb-x-rp", "en-gb-scotland", "en-029", "en-gb-x-gbclan")
 THROATS = ("m1", "m2", "m3", "m4", "m5", "m6", "m8", "f1", "f2", "f3", "f5", "Annie", "croak")
 """espeak-ng's variants without those of the voices that `bench ears` keeps."""
 SNRS_DB = (10.0, 5.0, 2.0, -1.0)
 SPEED_KMH = 130.0
-LONGEST = 3
 LIKENESS = 55.0
 """Per cent of the letters: what is less alike belongs to no word but to the whole sentence."""
 MOST_WORDS = 14
@@ -55,12 +52,12 @@ TELLING = frozenset(
 
 
 def differences(said: str, heard: str) -> Iterator[tuple[str, str]]:
-    """Words that were heard as others, a run of up to `LONGEST` at a time."""
+    """Words that were heard as others, a run of up to `MISHEARD_WORDS` at a time."""
     before, after = said.split(), heard.split()
     for change in Levenshtein.opcodes(before, after):
         wrong = before[change.src_start : change.src_end]
         found = after[change.dest_start : change.dest_end]
-        if change.tag != "replace" or max(len(wrong), len(found)) > LONGEST:
+        if change.tag != "replace" or max(len(wrong), len(found)) > MISHEARD_WORDS:
             continue
         pair = " ".join(wrong), " ".join(found)
         if not TELLING & (set(wrong) ^ set(found)) and fuzz.ratio(*pair) >= LIKENESS:
@@ -87,7 +84,7 @@ def _forever(lines: Sequence[Line], rng: random.Random) -> Iterator[Line]:
 
 
 def heard(texts: Iterable[str], seed: int) -> Iterator[tuple[str, str]]:
-    """(said, heard) of every text, each in another voice, car and speed."""
+    """(said, heard) of every text, each in another voice, car and loudness."""
     draw = random.Random(seed)
     recogniser = VoskModel.load(find_model(Language.ENGLISH)).recogniser()
     responses = [acoustics.impulse_response(number) for number in range(4)]
@@ -105,24 +102,15 @@ def _somebody(draw: random.Random) -> Voice:
 
 
 def _driving(samples: Samples, bank: acoustics.NoiseBank, draw: random.Random) -> Samples:
-    silence = np.zeros(EDGE, np.float32)
-    padded = np.concatenate([silence, samples, silence])
     around, start = Surroundings(speed=SPEED_KMH), draw.randrange(bank.length)
-    noise = acoustics.noise(bank, start, len(padded), around, acoustics.SEATS[0])
-    gain = acoustics.level_db(samples) - draw.choice(SNRS_DB) - acoustics.level_db(noise)
-    return padded + acoustics.scaled(noise, gain)
-
-
-def read() -> Counter[tuple[str, str]]:
-    """What `misheard.tsv` holds."""
-    rows = (line.split("\t") for line in FILE.read_text(encoding="utf-8").splitlines())
-    return Counter({(said, other): int(times) for said, other, times in rows})
+    noise_db = acoustics.level_db(samples) - draw.choice(SNRS_DB)
+    return amid_noise(samples, noise_db, bank, start, around)
 
 
 def write(counted: Counter[tuple[str, str]]) -> None:
     """`misheard.tsv`: said, heard, how often; the commonest first."""
     lines = [f"{said}\t{other}\t{times}" for (said, other), times in counted.most_common()]
-    FILE.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    MISHEARD_FILE.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def main() -> None:
@@ -132,12 +120,13 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=4000, help="sentences")
     parser.add_argument("--seed", type=int, default=1, help="another one adds to the table")
     options = parser.parse_args()
-    counted = read()
+    counted = mishearings()
     wrong, texts = 0, sentences(options.count, options.seed)
     for said, found in track(heard(texts, options.seed), "heard", total=len(texts)):
         wrong += said != found
-        counted.update(differences(said, found))
-        write(counted)
+        if new := list(differences(said, found)):
+            counted.update(new)
+            write(counted)
     print(f"{wrong} of {len(texts)} heard wrongly, {len(counted)} mishearings kept")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -15,7 +15,9 @@ from training.understanding.templates import TEXT, Sentence, Span
 FILLER_BEFORE = 0.14
 FILLER_AFTER = 0.10
 MISHEARD_SHARE = 0.12
+MISHEARD_FILE = Path(__file__).with_name("misheard.tsv")
 MISHEARD_WORDS = 3
+"""The longest run of words that is heard as others."""
 BEFORE = {
     "en": (
         "hey car ",
@@ -179,11 +181,17 @@ def _alike() -> dict[str, list[str]]:
     table: dict[str, list[str]] = defaultdict(list)
     for said, heard in MISHEARD:
         table[said].append(heard)
-    file = Path(__file__).parent / "misheard.tsv"
-    for line in file.read_text(encoding="utf-8").splitlines() if file.exists() else ():
-        said, heard, times = line.split("\t")
-        table[said] += [heard] * min(5, int(times))
+    for (said, heard), times in mishearings().items():
+        table[said] += [heard] * min(5, times)
     return dict(table)
+
+
+def mishearings() -> Counter[tuple[str, str]]:
+    """How often `misheard.tsv` has words (first) heard as others."""
+    if not MISHEARD_FILE.exists():
+        return Counter()
+    rows = (line.split("\t") for line in MISHEARD_FILE.read_text(encoding="utf-8").splitlines())
+    return Counter({(said, heard): int(times) for said, heard, times in rows})
 
 
 def _homophone(sentence: Sentence, rng: random.Random) -> tuple[int, int, str] | None:

@@ -92,20 +92,19 @@ def _draw(entries: Sequence[Entry], expansions: int, seed: int) -> list[str]:
 
 def training_sentences(expansions: int, seed: int = 0) -> list[str]:
     """What people say to a car, held-out sentences left out."""
-    held_out = {each.replace(" ", "") for each in test_sentences()}
-    drawn = _draw(_entries()[0], expansions, seed)
-    return [each for each in drawn if each.replace(" ", "") not in held_out]
+    return _set_apart(_draw(_entries()[0], expansions, seed))
 
 
 def generated_sentences(count: int) -> list[str]:
     """The Mandarin ones of :func:`training.speech.text.generated` that are not held out."""
-    held_out = {each.replace(" ", "") for each in test_sentences()}
     drawn = (words(normalise(each)) for each in generated("zh", count))
-    return [
-        each
-        for each in drawn
-        if each and _fit(each) and len(each) <= LONGEST and each.replace(" ", "") not in held_out
-    ]
+    return _set_apart(each for each in drawn if each and _fit(each) and len(each) <= LONGEST)
+
+
+def _set_apart(sentences: Iterable[str]) -> list[str]:
+    """Without those of :func:`test_sentences`, wherever the words are cut."""
+    held_out = {each.replace(" ", "") for each in test_sentences()}
+    return [each for each in sentences if each.replace(" ", "") not in held_out]
 
 
 def declared_sentences() -> list[str]:
