@@ -44,7 +44,7 @@ def training_prompts(count: int, seed: int) -> list[str]:
     """``count`` sentences: half to the car, the rest general English to learn all sounds."""
     rng = random.Random(seed)
     car = set_apart(text.car_sentences(max(4 * count, 2000), seed))
-    understanding = set_apart(text.understanding_sentences(4, seed))
+    understanding = set_apart(text.generated_sentences(2 * count, seed))
     words = vocabulary.common_words(15_000)
     walker = PairWalker(rng)
     prompts = []

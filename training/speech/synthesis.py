@@ -1,6 +1,7 @@
-"""Synthetic speech from the voices that Debian packages: flite, festival and espeak-ng.
+"""Synthetic speech from the voices that Debian and PyPI offer: flite, festival, espeak-ng, Pico.
 
-Speed, pitch and (by resampling) formants vary from sentence to sentence. A shard is two files:
+Speed, pitch and (by resampling) formants vary from sentence to sentence; espeak-ng also speaks with
+vocal tracts drawn at random (`espeak_tracts`). A shard is two files:
 ``NAME.raw`` with 16 kHz mono int16 samples end to end and ``NAME.json`` with one
 ``[first sample, number of samples, text, voice]`` per utterance.
 """
@@ -20,8 +21,11 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
+import ttspico
 from numpy.typing import NDArray
 from scipy.signal import resample_poly
+
+from training.speech.espeak_tracts import Tracts
 
 SAMPLE_RATE = 16000
 Samples = NDArray[np.float32]
@@ -29,7 +33,8 @@ Samples = NDArray[np.float32]
 FLITE_PITCH = {"slt": 170.0, "rms": 100.0, "awb": 130.0, "kal16": 105.0}  # Hz, mean
 FESTIVAL_VOICES = ("voice_cmu_us_slt_arctic_hts", "voice_kal_diphone")
 ESPEAK_ACCENTS = (
-    "en-us en-us en-us en-gb en-gb-scotland en-gb-x-gbclan en-029 en-gb-x-gbcwmd en-us-nyc"
+    "en-us en-us en-us en-gb en-gb en-gb en-gb-scotland en-gb-x-gbclan en-029 en-gb-x-gbcwmd "
+    "en-us-nyc"
 ).split()
 ESPEAK_VARIANTS = (
     "+m1 +m2 +m3 +m4 +m5 +m6 +m8 +f1 +f2 +f3 +f5 +klatt +klatt2 +klatt3 +klatt5 +Alex +Alicia "
@@ -38,6 +43,9 @@ ESPEAK_VARIANTS = (
     "+john +linda +max +michel +miguel +norbert +pablo +paul +pedro +quincy +rob +robert +sandro "
     "+shelby +steph +travis +victor +zac +Denis +Diogo +Storm +marcelo"
 ).split()
+PICO_LANGUAGES = ("en-US", "en-GB")
+SHARES = {"flite": 0.36, "espeak": 0.22, "tract": 0.22, "pico": 0.2}
+"""How often each speaks, beside festival."""
 # Never trained on; used by evaluate.py.
 TEST_ESPEAK_VOICES = ("en-us+m7", "en-gb-x-rp+f4", "en-us+klatt4")
 TEST_FESTIVAL_VOICE = "voice_ked_diphone"
@@ -58,9 +66,13 @@ def resample(samples: NDArray[np.floating], rate: int, speed: float = 1.0) -> Sa
     return resample_poly(samples, ratio.numerator, ratio.denominator).astype(np.float32)
 
 
-def espeak(text: str, voice: str, words_per_minute: int, pitch: int) -> tuple[Samples, int]:
-    """espeak-ng: samples and their rate."""
+def espeak(
+    text: str, voice: str, words_per_minute: int, pitch: int, data: Path | None = None
+) -> tuple[Samples, int]:
+    """espeak-ng: samples and their rate. ``data``: a folder of its data other than its own."""
     command = ["espeak-ng", "-v", voice, "-s", str(words_per_minute), "-p", str(pitch)]
+    if data is not None:
+        command.append(f"--path={data}")
     wave = subprocess.run([*command, "--stdout", text], capture_output=True, check=True).stdout
     samples, rate = soundfile.read(io.BytesIO(wave), dtype="float32")
     return samples, rate
@@ -135,10 +147,18 @@ class TrainingVoices:
     def __init__(self, rng: random.Random, folder: Path) -> None:
         self._rng = rng
         self._folder = folder
+        self._tracts = Tracts(folder)
+        self._speakers = {
+            "flite": self._flite,
+            "espeak": self._espeak,
+            "tract": self._tract,
+            "pico": self._pico,
+        }
 
     def speak(self, text: str) -> Spoken:
-        """One sentence by flite (60 %) or espeak-ng (40 %)."""
-        return self._flite(text) if self._rng.random() < 0.6 else self._espeak(text)
+        """One sentence, by whom ``SHARES`` say."""
+        (who,) = self._rng.choices(list(SHARES), list(SHARES.values()))
+        return self._speakers[who](text)
 
     def speak_festival(self, texts: Sequence[str]) -> list[Spoken]:
         """Many sentences by festival."""
@@ -168,6 +188,21 @@ class TrainingVoices:
         voice = rng.choice(ESPEAK_ACCENTS) + rng.choice(ESPEAK_VARIANTS)
         samples, rate = espeak(text, voice, rng.randint(125, 225), rng.randint(20, 80))
         return Spoken(resample(samples, rate, rng.uniform(0.88, 1.15)), text, f"espeak-{voice}")
+
+    def _tract(self, text: str) -> Spoken:
+        rng = self._rng
+        voice = rng.choice(ESPEAK_ACCENTS) + self._tracts.another(rng)
+        found = espeak(text, voice, rng.randint(125, 225), rng.randint(30, 70), self._tracts.data)
+        return Spoken(resample(*found), text, "espeak-tract")
+
+    def _pico(self, text: str) -> Spoken:
+        rng = self._rng
+        language = rng.choice(PICO_LANGUAGES)
+        engine = ttspico.TtsEngine(language)
+        engine.rate, engine.pitch = rng.randint(75, 135), rng.randint(75, 130)
+        samples = np.frombuffer(engine.speak(text), np.int16).astype(np.float32) / 32768
+        varied = resample(samples, SAMPLE_RATE, rng.uniform(0.8, 1.15))
+        return Spoken(varied, text, f"pico-{language}")
 
 
 def synthesise_training_shard(

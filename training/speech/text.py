@@ -221,9 +221,9 @@ def generated(language: str, count: int, seed: int = 11) -> Iterator[str]:
             yield example.text
 
 
-def generated_sentences(count: int) -> list[str]:
+def generated_sentences(count: int, seed: int = 11) -> list[str]:
     """The English ones of :func:`generated`."""
-    texts = (normalise(text) for text in generated("en", count))
+    texts = (normalise(text) for text in generated("en", count, seed))
     return [text for text in texts if 1 <= len(text.split()) <= LONGEST]
 
 
