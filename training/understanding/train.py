@@ -35,7 +35,7 @@ from training.understanding.generate import Example, Generator
 from training.understanding.held_out import exactness
 from training.understanding.losses import lesson_loss, loss_of
 from training.understanding.material import Material, Prepared, intents_of
-from training.understanding.model import REFINING, JointModel, Shape
+from training.understanding.model import JointModel, Shape
 from training.understanding.start import build_tokenizer, take_over
 from training.understanding.templates import (
     DEGREES,
@@ -166,7 +166,6 @@ def started(options: argparse.Namespace) -> tuple[JointModel, WordPieces, list[s
         degrees=len(DEGREES),
         routes=len(ROUTES),
         tags=len(TAGS),
-        refining=REFINING,
     )
     model = JointModel(shape)
     vocabulary = json.loads(document)["model"]["vocab"]
