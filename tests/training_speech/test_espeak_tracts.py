@@ -8,11 +8,7 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("soundfile")
-pytest.importorskip("ttspico")
-
-from training.speech.espeak_tracts import KLATT, Tracts, variant  # noqa: E402
-from training.speech.synthesis import espeak  # noqa: E402
+from training.speech.espeak_tracts import KLATT, Tracts, variant
 
 
 def test_variants_differ_and_leave_the_test_voices_synthesiser_alone() -> None:
@@ -24,6 +20,9 @@ def test_variants_differ_and_leave_the_test_voices_synthesiser_alone() -> None:
 
 @pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
 def test_espeak_speaks_with_the_tract_that_was_drawn(tmp_path: Path) -> None:
+    pytest.importorskip("ttspico")
+    from training.speech.synthesis import espeak
+
     tracts, rng = Tracts(tmp_path), random.Random(2)
     spoken = []
     for _ in range(2):
