@@ -24,6 +24,8 @@ CLEAR_SIGN = 0.6
 SELECT = "screen.select"
 ANSWERS = ["dialogue.yes", "dialogue.no"]
 IMPOSSIBLE = -30.0
+ELSEWHERE = (Route.DECLINE, Route.CLOUD, Route.GENERATE)
+"""The routes of what the car itself does not do."""
 _HAN_DIGITS = "零〇一二两三四五六七八九十百千万亿点.%"
 _SIGN = re.compile(r"(?:\b(?:minus|negative)\s+|零下|负|百分之)$")
 _SCALE = re.compile(r"(?:\s+(?:hundred|thousand|million|billion)\b)+")
@@ -104,14 +106,13 @@ def route(raw: Raw, labels: Labels, found: tuple[Action, ...]) -> tuple[Route, f
     likely = softmax(raw.route)
     by_route = dict(zip(labels.routes, likely.tolist(), strict=True))
     best = max(by_route, key=lambda each: by_route[each])
-    refusing = by_route[Route.DECLINE] + by_route[Route.CLOUD] + by_route[Route.GENERATE]
+    refusing = sum(by_route[each] for each in ELSEWHERE)
     if not found:
         if best is Route.ACT:
             return Route.ASK, by_route[Route.ASK]
         return best, by_route[best]
     if refusing >= labels.reject:
-        elsewhere = (Route.DECLINE, Route.CLOUD, Route.GENERATE)
-        away = max(elsewhere, key=lambda each: by_route[each])
+        away = max(ELSEWHERE, key=lambda each: by_route[each])
         return away, by_route[away]
     if best in (Route.ACT, Route.ANSWER):
         return best, by_route[best]
@@ -167,7 +168,7 @@ def refusal(raw: Raw, labels: Labels) -> float:
     """How sure the model is that the words are not for the car: by the route, the addressee, and
     the lack of an action."""
     routes = dict(zip(labels.routes, softmax(raw.route).tolist(), strict=True))
-    elsewhere = routes[Route.DECLINE] + routes[Route.CLOUD] + routes[Route.GENERATE]
+    elsewhere = sum(routes[each] for each in ELSEWHERE)
     nothing = float(softmax(raw.intent / labels.temperature)[0, -1])
     away = 1.0 - sigmoid(raw.addressed)
     return float(max(elsewhere, away)) + NOTHING_WEIGHT * nothing

@@ -193,9 +193,7 @@ def test_voice_activity_counts_speech_and_silence() -> None:
 # -- the model's directory -----------------------------------------------------------------------
 
 
-def test_the_shipped_model_is_small_and_found() -> None:
-    size = sum(path.stat().st_size for path in ENGLISH.rglob("*") if path.is_file())
-    assert size <= 20e6
+def test_the_shipped_model_is_found() -> None:
     assert find_model(Language.ENGLISH, environment={}, cache_folder=Path("/nowhere")) == ENGLISH
 
 

@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from cabin_agent.understanding import sight
+from cabin_agent.understanding.decoding import ELSEWHERE
 from training.understanding.data import IGNORED
 from training.understanding.templates import ROUTES
 
@@ -16,7 +17,7 @@ MEANING_TEMPERATURE = 0.1
 CONTRAST_WEIGHT = 0.3
 LESSON_TEMPERATURE = 0.05
 SIGN_WEIGHT = 0.05
-ELSEWHERE = [ROUTES.index(name) for name in ("decline", "cloud", "generate")]
+LEAVING = [ROUTES.index(route) for route in ELSEWHERE]
 
 
 def loss_of(
@@ -89,7 +90,7 @@ def _subject_loss(intent: Tensor, subject: Tensor, members: Tensor) -> Tensor:
 
 def _taken_loss(route: Tensor, subject: Tensor) -> Tensor:
     """How likely it is that what has a subject of the car is left to others."""
-    left = route.softmax(-1)[:, ELSEWHERE].sum(-1)
+    left = route.softmax(-1)[:, LEAVING].sum(-1)
     return _mean(-(1.0 - left).clamp(min=1e-6).log(), subject != IGNORED)
 
 
