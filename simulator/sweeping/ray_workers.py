@@ -26,6 +26,9 @@ HERE = {
 }
 """Read when Ray is imported: no usage report; no cluster, so that everything binds to the
 loopback (Ray does that on macOS and Windows by itself); workers not behind all other processes."""
+STARTS = 3
+"""Tries to start Ray here: it waits half a minute for its own processes, too little at times on a
+machine that is busy otherwise."""
 AHEAD = 2
 """Tasks for each worker at a time, so that none waits for the next."""
 
@@ -48,13 +51,7 @@ class RayWorkers:
             self._connect()
             self._count = int(ray.cluster_resources().get("CPU", 1))
         else:
-            ray.init(
-                num_cpus=self._count,
-                include_dashboard=False,
-                object_store_memory=OBJECT_STORE_BYTES,
-                log_to_driver=False,
-                logging_level="error",
-            )
+            self._begin_here()
         worker = ray.remote(num_cpus=1, max_restarts=2, max_task_retries=1)(_Worker)
         self._actors = [worker.remote(self._way) for _ in range(self._count)]
         return self
@@ -97,6 +94,25 @@ class RayWorkers:
             ) from None
         assert isinstance(outcome, Outcome)
         return outcome
+
+    def _begin_here(self) -> None:
+        for left in reversed(range(STARTS)):
+            try:
+                self._ray.init(
+                    num_cpus=self._count,
+                    include_dashboard=False,
+                    object_store_memory=OBJECT_STORE_BYTES,
+                    log_to_driver=False,
+                    logging_level="error",
+                )
+                return
+            except Exception as error:  # Ray raises no narrower one when its processes are late
+                self._ray.shutdown()
+                if not left:
+                    raise SweepError(
+                        f"Ray did not start in {STARTS} tries ({error})",
+                        "close what else keeps this machine busy, or sweep with --workers 1",
+                    ) from error
 
     def _connect(self) -> None:
         try:

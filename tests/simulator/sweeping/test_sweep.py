@@ -1,5 +1,7 @@
 import json
+from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 import stand_in
@@ -138,6 +140,43 @@ def test_without_ray_the_mend_is_told(file: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setitem(__import__("sys").modules, "ray", None)
     with pytest.raises(SweepError, match=r"cabin-agent\[sweep\]"):
         ray_workers.RayWorkers(deaf_when_fast, 2)
+
+
+class LateRay:
+    """A Ray whose processes are late a few times."""
+
+    def __init__(self, late: int) -> None:
+        self.late = late
+        self.begun = 0
+
+    def init(self, **options: object) -> None:
+        if self.late:
+            self.late -= 1
+            raise Exception("The current node timed out during startup")
+        self.begun += 1
+
+    def shutdown(self) -> None:
+        pass
+
+    def remote(self, **options: object) -> Callable[[type], Mock]:
+        return lambda kind: Mock()
+
+
+def test_ray_is_given_a_second_chance_to_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    ray = LateRay(late=1)
+    monkeypatch.setattr(ray_workers, "_ray", lambda: ray)
+    with ray_workers.RayWorkers(deaf_when_fast, 2):
+        assert ray.begun == 1
+
+
+def test_a_ray_that_never_starts_is_told_with_the_mend(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ray_workers, "_ray", lambda: LateRay(late=99))
+    with (
+        pytest.raises(SweepError, match="timed out during startup") as told,
+        ray_workers.RayWorkers(deaf_when_fast, 2),
+    ):
+        pass
+    assert "--workers 1" in str(told.value)
 
 
 def test_two_workers_come_to_the_same(file: Path) -> None:
