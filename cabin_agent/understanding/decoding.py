@@ -103,8 +103,7 @@ def first_as(raw: Raw, encoded: Encoded, labels: Labels, intent: str, confidence
 
 def route(raw: Raw, labels: Labels, found: tuple[Action, ...]) -> tuple[Route, float]:
     """Who finishes the turn: to act needs an action, and an action needs a route that allows it."""
-    likely = softmax(raw.route)
-    by_route = dict(zip(labels.routes, likely.tolist(), strict=True))
+    by_route = _by_route(raw, labels)
     best = max(by_route, key=lambda each: by_route[each])
     refusing = sum(by_route[each] for each in ELSEWHERE)
     if not found:
@@ -151,7 +150,7 @@ def with_label(found: tuple[Action, ...], text: str, labels: Sequence[str]) -> t
 
 def route_share(raw: Raw, labels: Labels, wanted: Route) -> float:
     """The probability of a route."""
-    return float(softmax(raw.route)[labels.routes.index(wanted)])
+    return _by_route(raw, labels)[wanted]
 
 
 def share_of(raw: Raw, labels: Labels, wanted: tuple[Action, ...]) -> float:
@@ -167,11 +166,16 @@ def share_of(raw: Raw, labels: Labels, wanted: tuple[Action, ...]) -> float:
 def refusal(raw: Raw, labels: Labels) -> float:
     """How sure the model is that the words are not for the car: by the route, the addressee, and
     the lack of an action."""
-    routes = dict(zip(labels.routes, softmax(raw.route).tolist(), strict=True))
-    elsewhere = sum(routes[each] for each in ELSEWHERE)
+    by_route = _by_route(raw, labels)
+    elsewhere = sum(by_route[each] for each in ELSEWHERE)
     nothing = float(softmax(raw.intent / labels.temperature)[0, -1])
     away = 1.0 - sigmoid(raw.addressed)
     return float(max(elsewhere, away)) + NOTHING_WEIGHT * nothing
+
+
+def _by_route(raw: Raw, labels: Labels) -> dict[Route, float]:
+    """The probability of each route."""
+    return dict(zip(labels.routes, softmax(raw.route).tolist(), strict=True))
 
 
 def _slots(raw: Raw, encoded: Encoded, labels: Labels, places: int) -> list[dict[str, str]]:
