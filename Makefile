@@ -51,7 +51,7 @@ WORK ?= training-work
 SHARED ?= ../shared/data
 FROM ?= cabin_agent/models/vosk-en
 VOICES := flite espeak-ng festival festvox-kallpc16k festvox-kdlpc16k festvox-us-slt-hts \
-	libfst-tools libfst22-plugins-base
+	libfst-tools libfst22-plugins-base gcc python3-dev
 
 $(TRAINING)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(TRAINING)
@@ -63,6 +63,7 @@ ON := $(if $(DEVICE),--device $(DEVICE))
 
 train-speech: $(TRAINING)/.installed  ## train the ears on (hours, 15 GB); FROM= from scratch, DEVICE=cuda
 	$(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq $(VOICES)
+	$(TRAINING)/bin/python -m pip install -q --disable-pip-version-check -e '.[voices]'
 	$(TRAINING)/bin/python -m training.speech all --work $(WORK)/ears $(ON) \
 		$(if $(FROM),--start $(FROM)) \
 		$(if $(wildcard $(SHARED)/speech),--speech $(SHARED)/speech) \

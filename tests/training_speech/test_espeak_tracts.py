@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from training.speech.espeak_tracts import KLATT, Tracts, variant
+from training.speech.synthesis import espeak
 
 
 def test_variants_differ_and_leave_the_test_voices_synthesiser_alone() -> None:
@@ -20,9 +21,6 @@ def test_variants_differ_and_leave_the_test_voices_synthesiser_alone() -> None:
 
 @pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
 def test_espeak_speaks_with_the_tract_that_was_drawn(tmp_path: Path) -> None:
-    pytest.importorskip("ttspico")
-    from training.speech.synthesis import espeak
-
     tracts, rng = Tracts(tmp_path), random.Random(2)
     spoken = []
     for _ in range(2):

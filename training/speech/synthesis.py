@@ -21,7 +21,6 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
-import ttspico
 from numpy.typing import NDArray
 from scipy.signal import resample_poly
 
@@ -44,8 +43,8 @@ ESPEAK_VARIANTS = (
     "+shelby +steph +travis +victor +zac +Denis +Diogo +Storm +marcelo"
 ).split()
 PICO_LANGUAGES = ("en-US", "en-GB")
-SHARES = {"flite": 0.36, "espeak": 0.22, "tract": 0.22, "pico": 0.2}
-"""How often each speaks, beside festival."""
+SHARES = (0.36, 0.22, 0.22, 0.2)
+"""How often flite speaks, espeak-ng, one of its drawn vocal tracts, Pico; beside festival."""
 # Never trained on; used by evaluate.py.
 TEST_ESPEAK_VOICES = ("en-us+m7", "en-gb-x-rp+f4", "en-us+klatt4")
 TEST_FESTIVAL_VOICE = "voice_ked_diphone"
@@ -148,17 +147,12 @@ class TrainingVoices:
         self._rng = rng
         self._folder = folder
         self._tracts = Tracts(folder)
-        self._speakers = {
-            "flite": self._flite,
-            "espeak": self._espeak,
-            "tract": self._tract,
-            "pico": self._pico,
-        }
 
     def speak(self, text: str) -> Spoken:
         """One sentence, by whom ``SHARES`` say."""
-        (who,) = self._rng.choices(list(SHARES), list(SHARES.values()))
-        return self._speakers[who](text)
+        voices = (self._flite, self._espeak, self._tract, self._pico)
+        (say,) = self._rng.choices(voices, SHARES)
+        return say(text)
 
     def speak_festival(self, texts: Sequence[str]) -> list[Spoken]:
         """Many sentences by festival."""
@@ -196,6 +190,9 @@ class TrainingVoices:
         return Spoken(resample(*found), text, "espeak-tract")
 
     def _pico(self, text: str) -> Spoken:
+        """By an engine of its own: one that has spoken before says the same words otherwise."""
+        import ttspico
+
         rng = self._rng
         language = rng.choice(PICO_LANGUAGES)
         engine = ttspico.TtsEngine(language)

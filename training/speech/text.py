@@ -31,6 +31,8 @@ CAR_TEXT = Path(__file__).with_name("car_text.yaml")
 GAP = "<slot>"
 """Stands for words that nobody knows: what is counted ends before it and begins anew after it."""
 LONGEST = 25
+COUNTED = 11
+"""The seed of what the language model counts."""
 
 ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
@@ -210,7 +212,7 @@ def understanding_sentences(per_phrase: int = 6, seed: int = 5) -> list[str]:
     return list(sentences)
 
 
-def generated(language: str, count: int, seed: int = 11) -> Iterator[str]:
+def generated(language: str, count: int, seed: int = COUNTED) -> Iterator[str]:
     """Of ``count`` examples of the understanding model, those that ask for something of the car,
     and every third of the others: talk would else outweigh what must not be misheard."""
     entries, _ = split([entry for entry in load_entries(TEXT) if entry.language == language])
@@ -221,7 +223,7 @@ def generated(language: str, count: int, seed: int = 11) -> Iterator[str]:
             yield example.text
 
 
-def generated_sentences(count: int, seed: int = 11) -> list[str]:
+def generated_sentences(count: int, seed: int = COUNTED) -> list[str]:
     """The English ones of :func:`generated`."""
     texts = (normalise(text) for text in generated("en", count, seed))
     return [text for text in texts if 1 <= len(text.split()) <= LONGEST]
