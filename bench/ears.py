@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -35,7 +35,8 @@ from cabin_agent.hearing.vocabulary.words import CarWords
 from cabin_agent.hearing.writing import written
 from cabin_agent.sdk.registry import Registry
 from cabin_agent.sdk.run import Runner
-from cabin_agent.turn import Language, Zone
+from cabin_agent.turn import Action, Language, Zone
+from cabin_agent.understanding.entities.durations import duration
 from cabin_agent.understanding.moment import Moment
 from cabin_agent.understanding.session import Understander
 from simulator.clock import VirtualClock
@@ -192,7 +193,7 @@ class Taken:
 
 
 class Meaning:
-    """Whether what is heard asks for the same actions, with the same words in every slot."""
+    """Whether what is heard asks for the same actions, with the same in every slot."""
 
     def __init__(self, understander: Understander) -> None:
         self._understander = understander
@@ -204,7 +205,23 @@ class Meaning:
         if said == heard:
             return True
         meant = self._understander.understand(said, MOMENT).actions
-        return meant == self._understander.understand(heard, MOMENT).actions
+        found = self._understander.understand(heard, MOMENT).actions
+        return len(meant) == len(found) and all(map(same_action, meant, found))
+
+
+def same_action(meant: Action, found: Action) -> bool:
+    """The same, with the same words in every slot, or as long a time: that "ten minutes timer" was
+    heard for "ten minute timer" makes no other timer."""
+    slots = {
+        name: meant.slots[name] if _as_long(words, meant.slots.get(name, "")) else words
+        for name, words in found.slots.items()
+    }
+    return meant == replace(found, slots=slots)
+
+
+def _as_long(words: str, others: str) -> bool:
+    long = duration(words)
+    return long is not None and long == duration(others)
 
 
 def same_number(said: str, heard: str) -> bool:
