@@ -126,9 +126,12 @@ class Reader(nn.Module):
         self.look = nn.Sequential(
             _block(3, 16, 1),
             _block(16, 32, 2),
+            Residual(32),
             _block(32, 64, 2),
             Residual(64),
+            Residual(64),
             _block(64, 96, 2),
+            Residual(96),
             Residual(96),
             nn.Flatten(),
         )
