@@ -66,7 +66,7 @@ class DecoderSettings:
 """
 
 
-ENGLISH_DECODER = DecoderSettings(max_active=3000, acoustic_scale=1.0, frames_per_chunk=12)
+ENGLISH_DECODER = DecoderSettings(max_active=3000, acoustic_scale=0.75, frames_per_chunk=12)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ which bf16 makes fast on a CPU, and is what Kaldi's ``Append`` descriptor does.
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -33,6 +34,17 @@ DEFAULT_OFFSETS = (
     (-4, -2, 0),
     (-6, -3, 0),
 )
+DEEPER_OFFSETS = (
+    (-1, 0),
+    (-2, -1, 0),
+    (-3, -1, 0),
+    (-3, -2, 0),
+    (-5, -2, 0),
+    (-6, -3, 0),
+)
+"""Of layers that `deepened` adds: none looks ahead."""
+FAINT = 0.1
+"""The deviation of what a layer that knows nothing yet adds."""
 WIDE_OFFSETS = (
     (-1, 0, 1),
     (-1, 0),
@@ -180,6 +192,26 @@ def for_other_classes(trained: AcousticNetwork, classes: int) -> AcousticNetwork
     own = {"output.weight", "output.bias", "class_log_prior"}
     hidden = {name: value for name, value in trained.state_dict().items() if name not in own}
     network.load_state_dict(hidden, strict=False)
+    return network
+
+
+def deepened(trained: AcousticNetwork) -> AcousticNetwork:
+    """The same network with a layer of `DEEPER_OFFSETS` after each of its deep ones, as far as
+    there are any; they add nearly nothing yet, so that it goes on where it was."""
+    kept = len(trained.shape.offsets)
+    pairs = zip(trained.shape.offsets, (*DEEPER_OFFSETS, *[None] * kept), strict=False)
+    offsets = [taps for pair in pairs for taps in pair if taps is not None]
+    network = AcousticNetwork(replace(trained.shape, offsets=tuple(offsets)))
+    more = min(kept, len(DEEPER_OFFSETS))
+    places = [2 * min(old, more) + max(0, old - more) for old in range(kept)]
+    renamed = {
+        re.sub(r"^deep\.(\d+)", lambda found: f"deep.{places[int(found[1])]}", name): value
+        for name, value in trained.state_dict().items()
+    }
+    network.load_state_dict(renamed, strict=False)
+    with torch.no_grad():
+        for place in range(1, 2 * more, 2):
+            network.deep[place].norm.weight.fill_(FAINT)  # type: ignore[union-attr]
     return network
 
 

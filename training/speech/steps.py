@@ -47,6 +47,7 @@ class Options:
     start: Path | None
     teacher: Path | None
     contexts: bool
+    deeper: bool
     device: str
     shards: int
     hours: float
@@ -148,10 +149,13 @@ def _people_features(options: Options, name: str) -> None:
 def train(options: Options) -> None:
     """From scratch: synthetic speech, then half recordings of people, then the contrast; from
     ``--start`` or ``--teacher`` only the contrast. What was interrupted goes on."""
+    from training.speech.network import deepened
     from training.speech.train import train as run
 
     (options.work / "checkpoints").mkdir(parents=True, exist_ok=True)
     network, teacher = _finished(options, options.start), _finished(options, options.teacher)
+    if options.deeper and network is not None:
+        network = deepened(network)
     for name, stage in _stages(options).items():
         report(f"stage {name}")
         checkpoint = options.checkpoint(name)
@@ -255,6 +259,7 @@ def main() -> None:
     parser.add_argument(
         "--contexts", action="store_true", help="phones told apart by what came before them"
     )
+    parser.add_argument("--deeper", action="store_true", help="add layers to what --start gives")
     parser.add_argument("--device", default="cpu", help="cuda where there is a GPU")
     parser.add_argument("--shards", type=int, default=16, help="hours of synthetic speech")
     parser.add_argument("--hours", type=float, default=1.3, help="hours of training")
