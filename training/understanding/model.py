@@ -10,7 +10,8 @@
       -> the class of the road sign
 
 The encoder starts from all-MiniLM-L6-v2 (Apache-2.0). All heads but the embedding read its lower
-`LOWER` layers; the upper ones finish the meaning of the whole sentence, as they do in MiniLM.
+`LOWER` layers, refined by some of their own; the upper ones finish the meaning of the whole
+sentence, as they do in MiniLM.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from training.understanding.templates import TARGETS
 K = 10
 WIDTH = 384
 LOWER = 4
+REFINING = 3
+"""Layers between the encoder's lower ones and the heads."""
 KINDS = 2
 NEVER = 1e-6
 POINTED = TARGETS.index("pointed")
@@ -50,6 +53,7 @@ class Shape:
     layers: int = 6
     inner: int = 1536
     positions: int = 92
+    refining: int = 0
 
 
 class Attention(nn.Module):
@@ -91,6 +95,28 @@ class Layer(nn.Module):
         return self.norm2(x + self.drop(self.down(F.gelu(self.up(x)))))
 
 
+class Refining(nn.Module):
+    """Pre-norm transformer layer that changes nothing before it has learned: it can be added to a
+    trained network."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.norm1 = nn.LayerNorm(shape.width)
+        self.attention = Attention(shape.width, shape.heads)
+        self.norm2 = nn.LayerNorm(shape.width)
+        self.up = nn.Linear(shape.width, shape.inner)
+        self.down = nn.Linear(shape.inner, shape.width)
+        self.drop = nn.Dropout(0.1)
+        for last in (self.attention.out, self.down):
+            nn.init.zeros_(last.weight)
+            nn.init.zeros_(last.bias)
+
+    def forward(self, x: Tensor, hidden: Tensor) -> Tensor:
+        near = self.norm1(x)
+        x = x + self.drop(self.attention(near, near, hidden))
+        return x + self.drop(self.down(F.gelu(self.up(self.norm2(x)))))
+
+
 class JointModel(nn.Module):
     def __init__(self, shape: Shape) -> None:
         super().__init__()
@@ -103,6 +129,7 @@ class JointModel(nn.Module):
         self.moment = nn.Sequential(nn.Linear(shape.moment, 128), nn.GELU(), nn.Linear(128, width))
         self.sight = nn.Sequential(nn.Linear(shape.sight, 128), nn.GELU(), nn.Linear(128, width))
         self.layers = nn.ModuleList(Layer(shape, shape.inner) for _ in range(shape.layers))
+        self.refining = nn.ModuleList(Refining(shape) for _ in range(shape.refining))
         self.queries = nn.Parameter(torch.randn(K, width) * 0.5)
         self.decoder = nn.ModuleList(Layer(shape, 768) for _ in range(2))
         self.sentence = nn.Linear(2 * width, 2 + shape.routes)
@@ -132,8 +159,11 @@ class JointModel(nn.Module):
     ) -> tuple[Tensor, ...]:
         """`places`: how many actions to look for; fewer are cheaper, as it is not to look for what
         the sentence as a whole means (then the embedding is that of the lower layers)."""
-        x, hidden = self._encoded(ids, mask, kinds, moment, sight)
+        lower, hidden = self._encoded(ids, mask, kinds, moment, sight)
         said = (mask * (kinds == 0))[..., None]
+        x = lower
+        for refine in self.refining:
+            x = refine(x, hidden)
         pooled = _mean(x[:, 2:], said)
         sentence = self.sentence(self.drop(torch.cat([x[:, 2], pooled], 1)))
         q = self.queries[None, :places].expand(len(ids), -1, -1)
@@ -150,7 +180,7 @@ class JointModel(nn.Module):
             self.degree(self.drop(q)),
             self.tags(x[:, 2:]),
             belongs,
-            self._meaning(x, hidden, said) if meant else pooled,
+            self._meaning(lower, hidden, said) if meant else pooled,
             self.sign(sight[:, self.shape.signs]),
         )
 
@@ -180,7 +210,7 @@ class JointModel(nn.Module):
     def _encoded(
         self, ids: Tensor, mask: Tensor, kinds: Tensor, moment: Tensor, sight: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """(what the heads read of every token, the mask of attention)."""
+        """(every token after the lower layers, the mask of attention)."""
         place = torch.arange(ids.shape[1], device=ids.device)[None]
         words = self.words(ids) + self.positions(place) + self.kinds(kinds)
         now, seen = self.moment(moment)[:, None], self.sight(sight)[:, None]

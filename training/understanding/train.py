@@ -35,7 +35,7 @@ from training.understanding.generate import Example, Generator
 from training.understanding.held_out import exactness
 from training.understanding.losses import lesson_loss, loss_of
 from training.understanding.material import Material, Prepared, intents_of
-from training.understanding.model import JointModel, Shape
+from training.understanding.model import REFINING, JointModel, Shape
 from training.understanding.start import build_tokenizer, take_over
 from training.understanding.templates import (
     DEGREES,
@@ -51,6 +51,8 @@ from training.understanding.train_split import split
 PEAK_RATE = 4e-4
 BODY_SHARE = 0.4
 BODY = ("layers", "positions", "norm")
+ENCODER = (*BODY, "words", "kinds")
+"""What plugins' phrases are understood by: `--keep-encoder` leaves it as it is."""
 WARM_UP_STEPS = 150
 DECAY_FROM = 0.5
 BATCH_PIECES = 800
@@ -77,6 +79,7 @@ class Course:
     difficulty: Difficulty
     device: str
     workers: int
+    keep_encoder: bool = False
 
     def batches(self) -> Iterator[Prepared]:
         """What is to be learned, without end, on the device."""
@@ -87,6 +90,8 @@ class Course:
             prefetch_factor=8 if self.workers else None,
         )
         for found in loader:
+            if found.only_meaning and self.keep_encoder:
+                continue
             batch = {n: v.to(self.device, non_blocking=True) for n, v in found.batch.items()}
             yield replace(found, batch=batch)
 
@@ -166,6 +171,7 @@ def started(options: argparse.Namespace) -> tuple[JointModel, WordPieces, list[s
         degrees=len(DEGREES),
         routes=len(ROUTES),
         tags=len(TAGS),
+        refining=REFINING,
     )
     model = JointModel(shape)
     vocabulary = json.loads(document)["model"]["vocab"]
@@ -177,11 +183,20 @@ def started(options: argparse.Namespace) -> tuple[JointModel, WordPieces, list[s
     return model, pieces, intents
 
 
+def keep_encoder(model: JointModel) -> None:
+    """Only what reads the encoder learns from now on."""
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad_(not name.startswith(ENCODER))
+
+
 def optimiser_of(model: JointModel) -> torch.optim.Optimizer:
-    body = [p for n, p in model.named_parameters() if n.startswith(BODY)]
-    heads = [p for n, p in model.named_parameters() if not n.startswith(BODY)]
-    parts = [{"params": body, "share": BODY_SHARE}, {"params": heads, "share": 1.0}]
-    return torch.optim.AdamW(parts, weight_decay=0.01, fused=True)
+    learning = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
+    body = [p for n, p in learning if n.startswith(BODY)]
+    heads = [p for n, p in learning if not n.startswith(BODY)]
+    parts = [{"params": heads, "share": 1.0}, {"params": body, "share": BODY_SHARE}]
+    return torch.optim.AdamW(
+        [part for part in parts if part["params"]], weight_decay=0.01, fused=True
+    )
 
 
 class Lectures:
@@ -217,15 +232,13 @@ def train(course: Course, minutes: float) -> None:
     began = saved = time.time()
     material, recent, checkpoints = course.material, [torch.zeros(())], 0
     lectures = Lectures(course.lessons, material.pieces, material.seed) if course.lessons else None
-    model, optimiser = course.model, optimiser_of(course.model)
-    members = others.membership(material.intents).to(course.device)
+    model, optimiser, members = _learning(course)
     judged_every = 1 if course.device == "cpu" else JUDGED_EVERY
     model.train()
     for step, prepared in enumerate(course.batches(), 1):
         done = (time.time() - began) / (minutes * 60)
         if course.model is not model:
-            model, optimiser = course.model, optimiser_of(course.model)
-            members = others.membership(material.intents).to(course.device)
+            model, optimiser, members = _learning(course)
         if done >= 1:
             break
         warm = min(1.0, step / WARM_UP_STEPS)
@@ -233,7 +246,7 @@ def train(course: Course, minutes: float) -> None:
             part["lr"] = course.rate * part["share"] * warm * _decay(done)
         batch = prepared.batch
         places, meant = batch["actions"].shape[1], step % MEANING_EVERY == 0
-        meant |= prepared.only_meaning
+        meant = (meant or prepared.only_meaning) and not course.keep_encoder
         with precision.fastest(course.device):
             outputs = model(*inputs(batch), places=places, meant=meant)
         if step % judged_every == 0:
@@ -257,6 +270,14 @@ def train(course: Course, minutes: float) -> None:
                 course.check()
     course.save()
     course.check()
+
+
+def _learning(course: Course) -> tuple[JointModel, torch.optim.Optimizer, Tensor]:
+    """The network as it is now, what improves it, and which intents belong to which subject."""
+    if course.keep_encoder:
+        keep_encoder(course.model)
+    members = others.membership(course.material.intents).to(course.device)
+    return course.model, optimiser_of(course.model), members
 
 
 def _attend(course: Course, lectures: Lectures, done: float) -> None:
@@ -289,6 +310,9 @@ def main() -> None:
     parser.add_argument("--lessons", type=Path, help="file made by `dictionary`")
     parser.add_argument("--start", type=Path, help="a shipped model to go on from")
     parser.add_argument("--resume", action="store_true")
+    parser.add_argument(
+        "--keep-encoder", action="store_true", help="only the layers that read it learn; no lessons"
+    )
     parser.add_argument("--device", default="cpu", help="cuda where there is a GPU")
     parser.add_argument("--workers", type=int, default=0, help="processes that draw examples")
     parser.add_argument("--pieces", type=int, default=BATCH_PIECES, help="word pieces a batch")
@@ -311,11 +335,12 @@ def main() -> None:
         model.to(options.device),
         material,
         options.out,
-        Lessons.load(options.lessons) if options.lessons else None,
+        Lessons.load(options.lessons) if options.lessons and not options.keep_encoder else None,
         options.rate,
         Difficulty(difficulty),
         options.device,
         options.workers,
+        options.keep_encoder,
     )
     if not options.workers:
         material.grow = course.grow
