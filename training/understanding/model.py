@@ -28,8 +28,6 @@ from training.understanding.templates import TARGETS
 K = 10
 WIDTH = 384
 LOWER = 4
-REFINING = 3
-"""Layers between the encoder's lower ones and the heads."""
 KINDS = 2
 NEVER = 1e-6
 POINTED = TARGETS.index("pointed")

@@ -35,7 +35,7 @@ from training.understanding.generate import Example, Generator
 from training.understanding.held_out import exactness
 from training.understanding.losses import lesson_loss, loss_of
 from training.understanding.material import Material, Prepared, intents_of
-from training.understanding.model import REFINING, JointModel, Shape
+from training.understanding.model import JointModel, Shape
 from training.understanding.start import build_tokenizer, take_over
 from training.understanding.templates import (
     DEGREES,
@@ -171,7 +171,7 @@ def started(options: argparse.Namespace) -> tuple[JointModel, WordPieces, list[s
         degrees=len(DEGREES),
         routes=len(ROUTES),
         tags=len(TAGS),
-        refining=REFINING,
+        refining=options.refining,
     )
     model = JointModel(shape)
     vocabulary = json.loads(document)["model"]["vocab"]
@@ -309,6 +309,9 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, help="folder of what other people say (`others`)")
     parser.add_argument("--lessons", type=Path, help="file made by `dictionary`")
     parser.add_argument("--start", type=Path, help="a shipped model to go on from")
+    parser.add_argument(
+        "--refining", type=int, default=0, help="layers of a new network that only the heads read"
+    )
     parser.add_argument("--resume", action="store_true")
     parser.add_argument(
         "--keep-encoder", action="store_true", help="only the layers that read it learn; no lessons"
