@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
@@ -198,19 +199,22 @@ def for_other_classes(trained: AcousticNetwork, classes: int) -> AcousticNetwork
 def deepened(trained: AcousticNetwork) -> AcousticNetwork:
     """The same network with a layer of `DEEPER_OFFSETS` after each of its deep ones, as far as
     there are any; they add nearly nothing yet, so that it goes on where it was."""
-    kept = len(trained.shape.offsets)
-    pairs = zip(trained.shape.offsets, (*DEEPER_OFFSETS, *[None] * kept), strict=False)
-    offsets = [taps for pair in pairs for taps in pair if taps is not None]
+    offsets: list[tuple[int, ...]] = []
+    places, added = [], []
+    for taps, more in zip_longest(trained.shape.offsets, DEEPER_OFFSETS[: len(trained.deep)]):
+        places.append(len(offsets))
+        offsets.append(taps)
+        if more:
+            added.append(len(offsets))
+            offsets.append(more)
     network = AcousticNetwork(replace(trained.shape, offsets=tuple(offsets)))
-    more = min(kept, len(DEEPER_OFFSETS))
-    places = [2 * min(old, more) + max(0, old - more) for old in range(kept)]
     renamed = {
         re.sub(r"^deep\.(\d+)", lambda found: f"deep.{places[int(found[1])]}", name): value
         for name, value in trained.state_dict().items()
     }
     network.load_state_dict(renamed, strict=False)
     with torch.no_grad():
-        for place in range(1, 2 * more, 2):
+        for place in added:
             network.deep[place].norm.weight.fill_(FAINT)  # type: ignore[union-attr]
     return network
 

@@ -193,10 +193,8 @@ def optimiser_of(model: JointModel) -> torch.optim.Optimizer:
     learning = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
     body = [p for n, p in learning if n.startswith(BODY)]
     heads = [p for n, p in learning if not n.startswith(BODY)]
-    parts = [{"params": heads, "share": 1.0}, {"params": body, "share": BODY_SHARE}]
-    return torch.optim.AdamW(
-        [part for part in parts if part["params"]], weight_decay=0.01, fused=True
-    )
+    parts = [{"params": body, "share": BODY_SHARE}, {"params": heads, "share": 1.0}]
+    return torch.optim.AdamW(parts, weight_decay=0.01, fused=True)
 
 
 class Lectures:

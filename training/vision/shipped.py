@@ -31,7 +31,8 @@ Normed = tuple[nn.Conv2d, nn.BatchNorm2d]
 
 def parts_of(graph: Path, pictures: np.ndarray) -> Cabin:
     """The network of a graph that `export` wrote, but for how much its parts count (`join_cabin`
-    fits that); `pictures` (n, 240, 320, 3) settle its norms. ValueError if a weight is missing."""
+    fits that); `pictures` (n, 240, 320, 3) settle its norms. ValueError if it has more or fewer
+    convolutions or products."""
     network = Cabin(Finder(), Reader(), torch.zeros(2, 3)).eval()
     loaded = onnx.load(graph).graph
     tensors = {each.name: numpy_helper.to_array(each) for each in loaded.initializer}
